@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project per kind of ground the tests stand on, so that a run can say which ground was missing.
+ * `machine` needs root and this kernel's BPF; `lab` boots an emulated KVM host and takes minutes.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts', 'bpf/**/*.test.ts'] } },
+      { test: { name: 'provisioning', include: ['provisioning/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'machine',
+          include: ['exporter/test/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      './grafana-plugin/vitest.config.ts',
+      {
+        test: {
+          name: 'lab',
+          include: ['lab/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
