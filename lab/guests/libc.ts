@@ -1,0 +1,85 @@
+/** The few C library calls the guests in this folder need, with errors turned into exceptions. */
+import koffi from 'koffi';
+
+const libc = koffi.load('libc.so.6');
+
+const openCall = libc.func('int open(const char *path, int flags)');
+const closeCall = libc.func('int close(int fd)');
+const mmapCall = libc.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)');
+const ioctlNumber = libc.func('int ioctl(int fd, unsigned long request, long arg)');
+const ioctlBuffer = libc.func('int ioctl(int fd, unsigned long request, void *arg)');
+const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
+const execvCall = libc.func('int execv(const char *path, const char **argv)');
+const strerror = libc.func('const char *strerror(int errno)');
+
+/** Errno values by name, as the kernel numbers them on Linux. */
+export const Errno = { EINTR: 4, EAGAIN: 11, EIO: 5 } as const;
+
+const F_SETFD = 2;
+const O_RDWR = 2;
+const O_CLOEXEC = 0o2000000;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MAP_ANONYMOUS = 0x20;
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+
+/** A failed system call: which one, and the errno it failed with. */
+export class SystemError extends Error {
+  constructor(
+    what: string,
+    readonly errno: number,
+  ) {
+    super(`${what}: ${strerror(errno) as string}`);
+  }
+}
+
+/** The result of a system call, or a `SystemError` where it is negative. */
+export function check(result: number, what: string): number {
+  if (result < 0) throw new SystemError(what, koffi.errno());
+  return result;
+}
+
+/** Opens a device for reading and writing. Throws `SystemError`. */
+export function openDevice(path: string, extraFlags = 0): number {
+  return check(openCall(path, O_RDWR | O_CLOEXEC | extraFlags) as number, `open ${path}`);
+}
+
+/** Closes a descriptor. Throws `SystemError`. */
+export function close(fd: number): void {
+  check(closeCall(fd) as number, 'close');
+}
+
+/** `ioctl` with a number or a structure. Throws `SystemError` with the given name of the request. */
+export function ioctl(fd: number, request: number, arg: number | Uint8Array, name: string): number {
+  const result = typeof arg === 'number' ? ioctlNumber(fd, request, arg) : ioctlBuffer(fd, request, arg);
+  return check(result as number, name);
+}
+
+/** `ioctl` that returns what the kernel returned, or the negated errno; for calls on the hot path. */
+export function rawIoctl(fd: number, request: number, arg: number): number {
+  const result = ioctlNumber(fd, request, arg) as number;
+  return result < 0 ? -koffi.errno() : result;
+}
+
+/** Memory shared with the kernel: its address, and a view of its bytes that stays valid until the process ends. */
+export interface Mapping {
+  address: bigint;
+  bytes: DataView<ArrayBuffer>;
+}
+
+/** Maps `length` bytes of a descriptor, or anonymous memory without one. Throws `SystemError`. */
+export function map(length: number, fd?: number): Mapping {
+  const flags = fd === undefined ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
+  const pointer: unknown = mmapCall(null, length, PROT_READ_WRITE, flags, fd ?? -1, 0);
+  const address = BigInt(koffi.address(pointer));
+  if (address === MAP_FAILED) throw new SystemError('mmap', koffi.errno());
+  return { address, bytes: new DataView(koffi.view(pointer, length)) };
+}
+
+/** Replaces this process by another program under the same pid and environment. Returns only by throwing. */
+export function execInPlace(program: string, argv: readonly string[]): never {
+  // Node marks its standard streams close-on-exec.
+  for (const fd of [0, 1, 2]) check(fcntlCall(fd, F_SETFD, 0) as number, 'fcntl');
+  check(execvCall(program, [...argv, null]) as number, `exec ${program}`);
+  throw new Error('execv returned without an error');
+}
