@@ -1,0 +1,42 @@
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** What a query asks for, as far as a check needs to know. */
+export interface Query {
+  /** Each selector: the metric and the labels its matchers name. */
+  selectors: { metric: string; labels: string[] }[];
+  /** Labels of every `by (…)`. */
+  grouping: string[];
+  /** Ranges as written, `[1m]` gives `1m`. */
+  ranges: string[];
+}
+
+/**
+ * Parses a query.
+ * @throws Error with the text at which the grammar fails.
+ */
+export function parseQuery(text: string): Query {
+  const query: Query = { selectors: [], grouping: [], ranges: [] };
+  parser.parse(text).iterate({
+    enter(node) {
+      const written = text.slice(node.from, node.to);
+      if (node.type.isError) throw new Error(`not PromQL at "${text.slice(node.from, node.from + 20)}": ${text}`);
+      if (node.name === 'VectorSelector') query.selectors.push({ metric: '', labels: [] });
+      if (node.name === 'Identifier' && node.node.parent?.name === 'VectorSelector') query.selectors.at(-1)!.metric = written;
+      if (node.name === 'LabelName') namesOf(query, node.node.parent?.name).push(written);
+      if (node.name === 'MatrixSelector') query.ranges.push(written.slice(written.lastIndexOf('[') + 1, -1));
+    },
+  });
+  return query;
+}
+
+function namesOf(query: Query, parent: string | undefined): string[] {
+  return parent === 'GroupingLabels' ? query.grouping : query.selectors.at(-1)!.labels;
+}
+
+/**
+ * A dashboard's query as Grafana would send it with every variable at *All*.
+ * @param rateInterval what Grafana puts for `$__rate_interval`: four scrapes at least.
+ */
+export function withVariables(expr: string, rateInterval: string): string {
+  return expr.replaceAll('$__rate_interval', rateInterval).replaceAll(/\$(host|vm)\b/g, '.*');
+}
