@@ -1,0 +1,168 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { Collection } from './collection.js';
+import type { Family } from './family.js';
+import type { Collector, MetricDefinition } from './metric.js';
+import { ProcessMetrics } from './process_metrics.js';
+import { buildInfo, collectorDuration, collectorUp, selfMetrics, series, seriesDropped } from './self.js';
+import { render, type Format } from './writer.js';
+
+/** Series a collector may export in one scrape unless told otherwise. */
+export const DEFAULT_MAX_SERIES = 20_000;
+
+/** The part of a pino logger that is used here. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface ExpositionOptions {
+  /** The enabled collectors; they run in this order. */
+  collectors: readonly Collector[];
+  build: { version: string; kernel: string; libbpf: string };
+  log: Log;
+  /** Budget of series for each collector and scrape. */
+  maxSeries?: number;
+  /** Whether to add the `process_*` and `nodejs_*` metrics (default true). */
+  processMetrics?: boolean;
+}
+
+/** What is remembered of a collector from scrape to scrape. */
+interface Memory {
+  collector: Collector;
+  failure: string;
+  overBudget: boolean;
+  dropped: number;
+}
+
+/** Runs the collectors and writes what they say. One instance serves one exporter. */
+export class Exposition {
+  private readonly records: Memory[];
+  private readonly order: readonly MetricDefinition[];
+  private readonly process: ProcessMetrics | undefined;
+  private running: Promise<Snapshot> | undefined;
+
+  /** Throws where two collectors bear one name or two different metrics do. */
+  constructor(private readonly options: ExpositionOptions) {
+    const { collectors } = options;
+    this.records = collectors.map((collector) => ({ collector, failure: '', overBudget: false, dropped: 0 }));
+    this.order = distinctMetrics([{ name: 'exposition', metrics: selfMetrics }, ...collectors]);
+    this.process = options.processMetrics === false ? undefined : new ProcessMetrics();
+  }
+
+  /** The text of a scrape. Requests that wait at the same time get the same collection. */
+  async scrape(format: Format): Promise<string> {
+    this.running ??= this.snapshot().finally(() => (this.running = undefined));
+    return (await this.running).text(format);
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    // Requests that arrived together are all in this turn of the event loop: let them join.
+    await setImmediate();
+    const collections = this.records.map((record) => this.run(record));
+    const own = this.ownMetrics(collections);
+    const families = merge(this.order, [own, ...collections.map((c) => c.collection)]);
+    return new Snapshot([...families, ...((await this.process?.collect()) ?? [])]);
+  }
+
+  private run(record: Memory): Run {
+    const { metrics } = record.collector;
+    let collection = new Collection(metrics, this.options.maxSeries ?? DEFAULT_MAX_SERIES);
+    const start = performance.now();
+    let failure = '';
+    try {
+      record.collector.collect(collection);
+    } catch (error) {
+      failure = (error instanceof Error && error.message) || String(error) || 'unknown error';
+      // Half of a collector's series would make wrong sums; none make a gap that everybody sees.
+      collection = new Collection(metrics);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    record.dropped += collection.dropped;
+    this.report(record, failure, collection.dropped);
+    return { record, collection, seconds };
+  }
+
+  /** Logs changes of state only: a scrape every few seconds must not fill a disk. */
+  private report(record: Memory, failure: string, dropped: number): void {
+    const { log } = this.options;
+    const { name } = record.collector;
+    if (failure !== record.failure) {
+      if (failure) log.warn({ collector: name }, `Collector ${name} failed and is left out: ${failure}`);
+      else log.info({ collector: name }, `Collector ${name} works again.`);
+      record.failure = failure;
+    }
+    if (failure === '' && dropped > 0 !== record.overBudget) {
+      if (dropped > 0) {
+        log.warn(
+          { collector: name, dropped },
+          `Collector ${name} has more series than its budget; ${dropped} are left out.`,
+        );
+      } else log.info({ collector: name }, `Collector ${name} is within its budget of series again.`);
+      record.overBudget = dropped > 0;
+    }
+  }
+
+  private ownMetrics(runs: readonly Run[]): Collection {
+    const { version, kernel, libbpf } = this.options.build;
+    const own = new Collection(selfMetrics);
+    own.sample(buildInfo, [version, kernel, libbpf], 1);
+    for (const { record, collection, seconds } of runs) {
+      const labels = [record.collector.name];
+      own.sample(collectorUp, labels, record.failure === '' ? 1 : 0);
+      own.sample(collectorDuration, labels, seconds);
+      own.sample(series, labels, collection.series);
+      own.sample(seriesDropped, labels, record.dropped);
+    }
+    return own;
+  }
+}
+
+interface Run {
+  record: Memory;
+  collection: Collection;
+  seconds: number;
+}
+
+/** One collection, written at most once in each format. */
+class Snapshot {
+  private readonly texts = new Map<Format, Promise<string>>();
+
+  constructor(private readonly families: readonly Family[]) {}
+
+  text(format: Format): Promise<string> {
+    const text = this.texts.get(format) ?? render(this.families, format);
+    this.texts.set(format, text);
+    return text;
+  }
+}
+
+/** Several collectors may write one metric (its label then tells them apart), but only by sharing the definition. */
+function distinctMetrics(
+  parts: readonly { name: string; metrics: readonly MetricDefinition[] }[],
+): MetricDefinition[] {
+  const byName = new Map<string, MetricDefinition>();
+  const collectors = new Set<string>();
+  for (const { name, metrics } of parts) {
+    if (collectors.has(name)) throw new Error(`Two collectors are called ${name}.`);
+    collectors.add(name);
+    for (const metric of metrics) {
+      const known = byName.get(metric.name);
+      if (known && known !== metric) throw new Error(`Two metrics are called ${metric.name}.`);
+      byName.set(metric.name, metric);
+    }
+  }
+  return [...byName.values()];
+}
+
+/** Brings the series of one metric together, whoever wrote them, as the formats demand. */
+function merge(order: readonly MetricDefinition[], collections: readonly Collection[]): Family[] {
+  const merged = new Map<MetricDefinition, Family>(order.map((metric) => [metric, { metric, points: [] }]));
+  for (const collection of collections) {
+    for (const { metric, points } of collection.families) {
+      const family = merged.get(metric)!;
+      family.points = family.points.length === 0 ? points : [...family.points, ...points];
+    }
+  }
+  return [...merged.values()];
+}

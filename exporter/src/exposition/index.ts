@@ -1,0 +1,8 @@
+export type { Collector, CollectorDescription, MetricDefinition, Sink } from './metric.js';
+export { counter, gauge, histogram } from './metric.js';
+export { Collection } from './collection.js';
+export type { ExpositionOptions, Log } from './exposition.js';
+export { DEFAULT_MAX_SERIES, Exposition } from './exposition.js';
+export { eventsLost, programAttached, selfMetrics } from './self.js';
+export type { Format } from './writer.js';
+export { contentType } from './writer.js';

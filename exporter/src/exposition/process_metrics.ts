@@ -1,0 +1,66 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Family } from './family.js';
+
+/** Gauges whose names promtool refuses: `_total` is for counters. Each is the sum of another gauge. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+interface CollectedMetric {
+  name: string;
+  help: string;
+  type: 'counter' | 'gauge' | 'histogram';
+  values: { labels: Record<string, string | number>; value: number; metricName?: string }[];
+}
+
+/** prom-client's `process_*` and `nodejs_*` metrics of this process. */
+export class ProcessMetrics {
+  private readonly registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+  }
+
+  async collect(): Promise<Family[]> {
+    const metrics = (await this.registry.getMetricsAsJSON()) as unknown as CollectedMetric[];
+    return metrics.map((metric) =>
+      metric.type === 'histogram' ? histogramFamily(metric) : plainFamily(metric),
+    );
+  }
+}
+
+function plainFamily({ name, help, type, values }: CollectedMetric): Family {
+  const labels = Object.keys(values[0]?.labels ?? {});
+  return {
+    metric: { name, help, type, labels },
+    points: values.map((v) => ({
+      labelValues: labels.map((label) => String(v.labels[label] ?? '')),
+      value: v.value,
+    })),
+  };
+}
+
+/** Turns prom-client's cumulative `_bucket`, `_sum` and `_count` rows back into counts per bucket. */
+function histogramFamily({ name, help, type, values }: CollectedMetric): Family {
+  const labels = Object.keys(values[0]?.labels ?? {}).filter((label) => label !== 'le');
+  const points = new Map<string, { labelValues: string[]; counts: number[]; sum: number; below: number }>();
+  const buckets = new Set<number>();
+  for (const { labels: given, value, metricName } of values) {
+    const labelValues = labels.map((label) => String(given[label] ?? ''));
+    const key = JSON.stringify(labelValues);
+    const point = points.get(key) ?? { labelValues, counts: [], sum: 0, below: 0 };
+    points.set(key, point);
+    if (metricName === `${name}_sum`) point.sum = value;
+    if (metricName !== `${name}_bucket`) continue;
+    if (given['le'] !== '+Inf') buckets.add(Number(given['le']));
+    point.counts.push(value - point.below);
+    point.below = value;
+  }
+  return {
+    metric: { name, help, type, labels, buckets: [...buckets] },
+    points: [...points.values()].map(({ labelValues, counts, sum }) => ({ labelValues, counts, sum })),
+  };
+}

@@ -1,0 +1,41 @@
+import { counter, gauge } from './metric.js';
+
+export const buildInfo = gauge(
+  'trapline_build_info',
+  'Always 1: the version of Trapline, of the running kernel, and of the libbpf it loaded.',
+  ['version', 'kernel', 'libbpf'],
+);
+export const collectorUp = gauge(
+  'trapline_collector_up',
+  'Whether the collector finished this scrape (1) or failed (0); the series of one that failed are missing.',
+  ['collector'],
+);
+export const collectorDuration = gauge(
+  'trapline_collector_duration_seconds',
+  'Wall time the collector took in this scrape.',
+  ['collector'],
+);
+export const series = gauge('trapline_series', 'Series the collector exported in this scrape.', [
+  'collector',
+]);
+export const seriesDropped = counter(
+  'trapline_series_dropped_total',
+  'Series left out of scrapes because the collector had used up its budget of series or had written the same series twice; every scrape counts anew.',
+  ['collector'],
+);
+
+/** Written by the exposition itself for every collector. */
+export const selfMetrics = [buildInfo, collectorUp, collectorDuration, series, seriesDropped] as const;
+
+/** Written by whichever collector loads BPF programs; the empty reason means attached. */
+export const programAttached = gauge(
+  'trapline_program_attached',
+  'Whether a BPF program is attached to its hook (1) or not (0), then with the reason.',
+  ['collector', 'program', 'hook', 'reason'],
+);
+/** Written by whichever collector can miss events. */
+export const eventsLost = counter(
+  'trapline_events_lost_total',
+  'Events the kernel side met and could not count, by cause; everything but 0 means that other numbers are too low.',
+  ['collector', 'cause'],
+);

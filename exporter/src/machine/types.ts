@@ -1,0 +1,27 @@
+/**
+ * One open file that makes a process interesting. Comes from the BPF task_file iterator, or from
+ * /proc/<pid>/fd where that may be read.
+ */
+export interface Holder {
+  pid: number;
+  kind: 'kvm-vm' | 'tap' | 'macvtap' | 'vhost-net';
+  /** The interface's name, for a tap or macvtap that is attached to one. */
+  device?: string;
+}
+
+/** A running virtual machine: one process that holds a KVM VM. */
+export interface Vm {
+  /** `${pid}:${startTicks}`: identity that survives the reuse of a pid. */
+  key: string;
+  pid: number;
+  /** Start of the process in clock ticks since boot: field 22 of /proc/<pid>/stat. */
+  startTicks: number;
+  /** Label value, unique among the VMs alive and the same for the VM's whole life. Hostile text. */
+  name: string;
+  /** Lower-case UUID given to the guest's firmware, or the empty string. */
+  uuid: string;
+  /** `qemu`, `firecracker`, `cloud-hypervisor`, `crosvm`, or the program's own file name. */
+  vmm: string;
+  /** Names of the host's tap and macvtap devices it holds, sorted. */
+  taps: readonly string[];
+}
