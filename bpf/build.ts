@@ -1,0 +1,63 @@
+/**
+ * Compiles every <signal>.bpf.c to prebuilt/<signal>.bpf.o and writes the TypeScript layout of its rows.
+ *
+ *   npm run bpf          build and write
+ *   npm run bpf:check    build beside, compare bytes with what is committed, exit 1 where they differ
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { layoutsOf, printLayouts } from './layouts.js';
+
+const here = import.meta.dirname;
+const prebuilt = join(here, 'prebuilt');
+const layouts = join(here, '../exporter/src/kernel/layouts.generated.ts');
+const signals = readdirSync(here)
+  .filter((file) => file.endsWith('.bpf.c'))
+  .map((file) => file.slice(0, -'.bpf.c'.length))
+  .sort();
+
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 26 });
+
+/** Relative paths only: the object keeps its sources' names for the verifier's log. */
+function compile(signal: string, object: string): void {
+  const target = ['-g', '-O2', '-target', 'bpf', '-mcpu=v3', '-D__TARGET_ARCH_x86'];
+  const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-unused-function'];
+  run('clang', ...target, ...warnings, '-I/usr/include/x86_64-linux-gnu', '-c', `${signal}.bpf.c`, '-o', object);
+  run('llvm-strip', '-g', object);
+}
+
+function layoutSource(directory: string): string {
+  const dumps = signals.map(
+    (signal) => [signal, run('bpftool', '-j', 'btf', 'dump', 'file', join(directory, `${signal}.bpf.o`))] as const,
+  );
+  return printLayouts(dumps.map(([signal, dump]) => layoutsOf(signal, JSON.parse(dump))));
+}
+
+function build(): void {
+  for (const signal of signals) compile(signal, join(prebuilt, `${signal}.bpf.o`));
+  writeFileSync(layouts, layoutSource(prebuilt));
+  console.log(`built ${signals.join(', ')} and ${layouts.slice(layouts.lastIndexOf('/') + 1)}`);
+}
+
+function check(): boolean {
+  const fresh = mkdtempSync(join(tmpdir(), 'trapline-bpf-'));
+  try {
+    const stale = signals.filter((signal) => {
+      const object = join(fresh, `${signal}.bpf.o`);
+      compile(signal, object);
+      return !readFileSync(object).equals(readFileSync(join(prebuilt, `${signal}.bpf.o`)));
+    });
+    if (layoutSource(fresh) !== readFileSync(layouts, 'utf8')) stale.push('layouts.generated.ts');
+    if (stale.length === 0) console.log(`${signals.length} BPF objects and their layouts are what the sources give`);
+    else console.error(`not what the sources give: ${stale.join(', ')}. Run \`npm run bpf\` and commit the result.`);
+    return stale.length === 0;
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
+}
+
+if (process.argv.includes('--check')) process.exit(check() ? 0 : 1);
+build();

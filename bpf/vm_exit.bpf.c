@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * What each VM exit costs. A vCPU thread's time is cut at kvm_entry, kvm_exit and kvm_userspace_exit, and every piece
+ * goes to one state: guest, kernel, vmm, runqueue or blocked. Nothing is left between two pieces, so they add up to the
+ * thread's wall time.
+ */
+#include "kernel.h"
+#include "rows.h"
+#include "vm_exit.h"
+
+/* Slots of the codes in use: see slot_of(). What has no slot is looked for in the thread's list of rows. */
+#define EXIT_SLOTS 256
+#define USERSPACE_SLOTS 64
+#define REASON_SLOTS (EXIT_SLOTS + USERSPACE_SLOTS)
+#define MAX_REASONS_SEARCHED 128
+
+DEFINE_ROWS(vcpu_rows, struct vcpu_row, MAX_VCPUS);
+DEFINE_ROWS(reason_rows, struct reason_row, MAX_REASONS);
+DEFINE_FREE_RING(vcpu_ring, free_vcpus, MAX_VCPUS);
+DEFINE_FREE_RING(reason_ring, free_reasons, MAX_REASONS);
+
+DEFINE_ROWS(lost, struct lost_row, LOST_ROWS);
+
+/* The scheduler's own counters of a thread at one moment. */
+struct moment {
+	__u64 ns;
+	__u64 run_delay;
+	__u64 off_cpu;
+	__u64 nvcsw;
+	__u32 cpu;
+};
+
+struct vcpu {
+	__u32 row;
+	__u32 state;
+	__u32 reason;
+	__u32 unused;
+	struct moment at;
+	__u64 halt_ns;
+	__u64 exit_ns;
+	/* Row number + 1 of each reason this thread has met. */
+	__u32 slots[REASON_SLOTS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct vcpu);
+} vcpus SEC(".maps");
+
+/* A full table is hit at every exit of the threads that found no row: each CPU counts in a cache line of its own. */
+#define count_lost(cause)                                                                                          \
+	do {                                                                                                       \
+		__u32 cpu = bpf_get_smp_processor_id() % LOST_ROWS;                                                \
+		struct lost_row *row = bpf_map_lookup_elem(&lost, &cpu);                                           \
+		if (row)                                                                                           \
+			__sync_fetch_and_add(&row->cause, 1);                                                      \
+	} while (0)
+
+static struct vcpu_row *vcpu_row(__u32 index)
+{
+	return bpf_map_lookup_elem(&vcpu_rows, &index);
+}
+
+static struct reason_row *reason_row(__u32 index)
+{
+	return bpf_map_lookup_elem(&reason_rows, &index);
+}
+
+/*
+ * exec_start moves without sum_exec_runtime only while the thread is off the CPU (kernel/sched/fair.c, update_curr() and
+ * set_next_entity()), so their difference is the time spent off it; no hook on sched_switch is needed.
+ */
+static void read_moment(struct moment *now, struct task_struct *task)
+{
+	now->ns = bpf_ktime_get_ns();
+	now->run_delay = task->sched_info.run_delay;
+	now->off_cpu = task->se.exec_start - task->se.sum_exec_runtime;
+	now->nvcsw = task->nvcsw;
+	now->cpu = bpf_get_smp_processor_id();
+}
+
+struct piece {
+	__u64 on_cpu;
+	__u64 runqueue;
+	__u64 blocked;
+};
+
+/*
+ * Cut the time since the last moment. A thread that did not give up the CPU by itself was never blocked. One that did
+ * was off it as long as off_cpu says, unless that clock cannot be trusted: it is a CPU's own (the thread moved), or
+ * leaves out the time that interrupts took meanwhile (CONFIG_IRQ_TIME_ACCOUNTING). A halt then tells its length.
+ */
+static void cut(struct piece *piece, struct vcpu *vcpu, const struct moment *now)
+{
+	__u64 wall = now->ns - vcpu->at.ns;
+	__u64 runqueue = now->run_delay - vcpu->at.run_delay;
+	__u64 off = runqueue;
+
+	if (now->nvcsw != vcpu->at.nvcsw) {
+		bool moved = now->cpu != vcpu->at.cpu;
+
+		if (vcpu->halt_ns && (moved || bpf_core_field_exists(struct rq, prev_irq_time)))
+			off = vcpu->halt_ns;
+		else
+			off = moved ? wall : now->off_cpu - vcpu->at.off_cpu;
+	}
+	if (runqueue > wall)
+		runqueue = wall;
+	if (off > wall)
+		off = wall;
+	if (off < runqueue)
+		off = runqueue;
+	piece->on_cpu = wall - off;
+	piece->runqueue = runqueue;
+	piece->blocked = off - runqueue;
+	vcpu->halt_ns = 0;
+	vcpu->at = *now;
+}
+
+static bool open_row(struct vcpu *vcpu, struct task_struct *task)
+{
+	__u32 index = take_free_vcpus();
+	struct vcpu_row *row = vcpu_row(index);
+
+	if (!row) {
+		count_lost(vcpu_table_full);
+		return false;
+	}
+	__u32 generation = __sync_lock_test_and_set(&row->generation, 0);
+
+	__builtin_memset(row, 0, sizeof(*row));
+	row->tgid = task->tgid;
+	row->tid = task->pid;
+	row->tgid_start_ns = task->group_leader->start_boottime;
+	row->tid_start_ns = task->start_boottime;
+	row->first_reason = NO_ROW;
+	row->reason = NO_ROW;
+	vcpu->row = index + 1;
+	__sync_lock_test_and_set(&row->generation, generation + 1 ?: 1);
+	return true;
+}
+
+/* The vCPU of the current thread; its row is made at its first event. */
+static struct vcpu *this_vcpu(struct task_struct *task)
+{
+	struct vcpu *vcpu = bpf_task_storage_get(&vcpus, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!vcpu) {
+		count_lost(task_storage);
+		return 0;
+	}
+	if (!vcpu->row && !open_row(vcpu, task))
+		return 0;
+	return vcpu;
+}
+
+/*
+ * SVM codes are sparse (arch/x86/include/uapi/asm/svm.h): 0x000-0x0a6, 0x400-0x403, 0x80000001-..., -1. A thread meets
+ * one instruction set only, so the spaces share the slots.
+ */
+static __u32 slot_of(__u32 space, __u32 code)
+{
+	if (space == SPACE_USERSPACE)
+		return code < USERSPACE_SLOTS ? EXIT_SLOTS + code : REASON_SLOTS;
+	if (code < 0xc0 || (space != SPACE_SVM && code < EXIT_SLOTS))
+		return code;
+	if (space != SPACE_SVM)
+		return REASON_SLOTS;
+	if (code - 0x400 < 16)
+		return 0xc0 + (code - 0x400);
+	if (code - 0x80000000 < 32)
+		return 0xd0 + (code - 0x80000000);
+	return code == 0xffffffff ? 0xf0 : REASON_SLOTS;
+}
+
+static __u32 search_reason(struct vcpu_row *row, __u32 space, __u32 code)
+{
+	__u32 index = row->first_reason;
+
+	for (int i = 0; i < MAX_REASONS_SEARCHED; i++) {
+		struct reason_row *reason = reason_row(index);
+
+		if (!reason || (reason->space == space && reason->code == code))
+			break;
+		index = reason->next;
+	}
+	return index;
+}
+
+static __u32 open_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
+{
+	__u32 index = take_free_reasons();
+	struct reason_row *reason = reason_row(index);
+
+	if (!reason) {
+		count_lost(reason_table_full);
+		return NO_ROW;
+	}
+	__builtin_memset(reason, 0, sizeof(*reason));
+	reason->space = space;
+	reason->code = code;
+	reason->next = row->first_reason;
+	__sync_lock_test_and_set(&row->first_reason, index);
+	return index;
+}
+
+static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
+{
+	__u32 slot = slot_of(space, code);
+	__u32 index;
+
+	if (slot < REASON_SLOTS) {
+		index = vcpu->slots[slot];
+		if (index)
+			return index - 1;
+	} else {
+		index = search_reason(row, space, code);
+		if (index != NO_ROW)
+			return index;
+	}
+	index = open_reason(vcpu, row, space, code);
+	if (slot < REASON_SLOTS && index != NO_ROW)
+		vcpu->slots[slot] = index + 1;
+	return index;
+}
+
+static __u32 log2_up(__u64 value)
+{
+	__u32 log = 0;
+
+	if (value <= 1)
+		return 0;
+	value--;
+	for (int shift = 32; shift; shift >>= 1) {
+		if (value >> shift) {
+			value >>= shift;
+			log += shift;
+		}
+	}
+	return log + 1;
+}
+
+/* 1125900 / 2^20 turns ns into 2^-30 s, rounded up, so that nothing longer than a bucket's bound is counted in it. */
+static void add_duration(struct vcpu_row *row, __u64 ns)
+{
+	__u64 capped = ns < 1ULL << 40 ? ns : 1ULL << 40;
+	__u32 log = log2_up((capped * 1125900 + (1 << 20) - 1) >> 20);
+	__u32 bucket = log < 9 ? 0 : log - 9;
+
+	if (bucket >= DURATION_BUCKETS)
+		bucket = DURATION_BUCKETS - 1;
+	row->duration_ns += ns;
+	row->durations[bucket]++;
+}
+
+/* Book the time since the last moment on the exit under way. */
+static void spend(struct vcpu *vcpu, const struct moment *now)
+{
+	struct reason_row *reason = reason_row(vcpu->reason);
+	__u32 state = vcpu->state;
+	struct piece piece;
+
+	cut(&piece, vcpu, now);
+	if (!reason)
+		return;
+	if (state == STATE_VMM)
+		reason->vmm_ns += piece.on_cpu;
+	else
+		reason->kernel_ns += piece.on_cpu;
+	reason->runqueue_ns += piece.runqueue;
+	reason->blocked_ns += piece.blocked;
+	vcpu->exit_ns += piece.on_cpu + piece.runqueue;
+}
+
+static void end_guest(struct vcpu *vcpu, struct vcpu_row *row, struct reason_row *reason, const struct moment *now)
+{
+	struct piece piece;
+
+	cut(&piece, vcpu, now);
+	row->guest_ns += piece.on_cpu;
+	vcpu->exit_ns = piece.runqueue;
+	if (reason) {
+		reason->runqueue_ns += piece.runqueue;
+		reason->blocked_ns += piece.blocked;
+	}
+}
+
+static void enter_state(struct vcpu *vcpu, struct vcpu_row *row, __u32 state, const struct moment *now)
+{
+	vcpu->state = state;
+	row->since_ns = now->ns;
+	row->reason = vcpu->reason;
+	row->state = state;
+}
+
+static void count_flags(struct vcpu_row *row, __u32 vmx_reason)
+{
+	if (vmx_reason & (1 << 26))
+		row->bus_lock++;
+	if (vmx_reason & (1 << 27))
+		row->enclave++;
+	if (vmx_reason & (1U << 31))
+		row->failed_entry++;
+}
+
+static int on_exit(__u32 isa, __u32 code)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vcpu *vcpu = this_vcpu(task);
+	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct moment now;
+
+	if (!row)
+		return 0;
+	if (isa == SPACE_VMX) {
+		if (code >> 16)
+			count_flags(row, code);
+		code &= 0xffff;
+	}
+	__u32 index = find_reason(vcpu, row, isa, code);
+	struct reason_row *reason = reason_row(index);
+
+	if (reason)
+		reason->count++;
+	read_moment(&now, task);
+	if (vcpu->state == STATE_GUEST) {
+		end_guest(vcpu, row, reason, &now);
+	} else {
+		/* An exit without an entry before it: the first one seen, or a nested guest's. */
+		if (vcpu->state != STATE_UNKNOWN)
+			spend(vcpu, &now);
+		vcpu->at = now;
+		vcpu->exit_ns = 0;
+	}
+	vcpu->reason = index;
+	enter_state(vcpu, row, STATE_KERNEL, &now);
+	return 0;
+}
+
+static int on_entry(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vcpu *vcpu = this_vcpu(task);
+	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct moment now;
+
+	if (!row)
+		return 0;
+	read_moment(&now, task);
+	if (vcpu->state == STATE_KERNEL || vcpu->state == STATE_VMM) {
+		spend(vcpu, &now);
+		add_duration(row, vcpu->exit_ns);
+	} else if (vcpu->state == STATE_GUEST) {
+		end_guest(vcpu, row, reason_row(vcpu->reason), &now);
+	} else {
+		vcpu->at = now;
+	}
+	enter_state(vcpu, row, STATE_GUEST, &now);
+	return 0;
+}
+
+static int on_userspace_exit(__u32 code)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vcpu *vcpu = this_vcpu(task);
+	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct moment now;
+
+	if (!row)
+		return 0;
+	struct reason_row *reason = reason_row(find_reason(vcpu, row, SPACE_USERSPACE, code));
+
+	if (reason)
+		reason->count++;
+	if (vcpu->state != STATE_KERNEL)
+		return 0;
+	read_moment(&now, task);
+	spend(vcpu, &now);
+	enter_state(vcpu, row, STATE_VMM, &now);
+	return 0;
+}
+
+/* The reason lies where the exit path has put it already; the tracepoint's own record costs VMREADs. */
+static __u32 read_reason(struct kvm_vcpu *vcpu, __u32 isa)
+{
+	if (isa == SPACE_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
+		return BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb, control.exit_code);
+	if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
+		return BPF_CORE_READ((struct vcpu_vmx *)vcpu, exit_reason.full);
+	if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx___vt, vt))
+		return BPF_CORE_READ((struct vcpu_vmx___vt *)vcpu, vt.exit_reason.full);
+	return 0xffff;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(kvm_exit, struct kvm_vcpu *vcpu, __u32 isa)
+{
+	/* Since 6.12 the verifier asks for the check. */
+	return vcpu ? on_exit(isa, read_reason(vcpu, isa)) : 0;
+}
+
+/* The arguments until 0a62a0319abb (5.16). */
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(kvm_exit_with_reason, __u32 exit_reason, struct kvm_vcpu *vcpu, __u32 isa)
+{
+	return on_exit(isa, exit_reason);
+}
+
+SEC("tp_btf/kvm_entry")
+int BPF_PROG(kvm_entry)
+{
+	return on_entry();
+}
+
+SEC("tp_btf/kvm_userspace_exit")
+int BPF_PROG(kvm_userspace_exit, __u32 reason)
+{
+	return on_userspace_exit(reason);
+}
+
+SEC("tp_btf/kvm_vcpu_wakeup")
+int BPF_PROG(kvm_vcpu_wakeup, __u64 ns, bool waited)
+{
+	struct vcpu *vcpu = bpf_task_storage_get(&vcpus, bpf_get_current_task_btf(), 0, 0);
+
+	if (vcpu && waited)
+		vcpu->halt_ns += ns;
+	return 0;
+}
+
+SEC("tp_btf/kvm_emulate_insn")
+int BPF_PROG(kvm_emulate_insn)
+{
+	struct vcpu *vcpu = this_vcpu(bpf_get_current_task_btf());
+	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+
+	if (row)
+		row->emulated_instructions++;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

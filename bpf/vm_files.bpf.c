@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Which processes hold a KVM VM, which taps are theirs: the files that /proc/<pid>/fd would show, read without the right
+ * to trace those processes. An iterator made by root can be read by the unprivileged exporter.
+ */
+#include "kernel.h"
+#include "vm_files.h"
+
+/* Documentation/admin-guide/devices.txt: misc devices 10:200 (tun) and 10:238 (vhost-net). */
+#define DEVICE(major, minor) ((major) << 20 | (minor))
+#define TUN_DEVICE DEVICE(10, 200)
+#define VHOST_NET_DEVICE DEVICE(10, 238)
+
+/* KVM_CREATE_VM returns an anonymous inode's file of this name (virt/kvm/kvm_main.c). */
+static bool is_kvm_vm(struct file *file)
+{
+	static const char kvm_vm[] = "kvm-vm";
+	char name[sizeof(kvm_vm)] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), file->f_path.dentry->d_name.name);
+	for (unsigned int i = 0; i < sizeof(name); i++)
+		if (name[i] != kvm_vm[i])
+			return false;
+	return true;
+}
+
+static __u32 kind_of(struct file *file)
+{
+	__u32 device = file->f_inode->i_rdev;
+
+	if (device == TUN_DEVICE)
+		return FILE_TAP;
+	if (device == VHOST_NET_DEVICE)
+		return FILE_VHOST_NET;
+	return is_kvm_vm(file) ? FILE_KVM_VM : 0;
+}
+
+/* A tun file that was not given an interface yet has no name. */
+static bool read_tap_name(struct vm_file *found, struct file *file)
+{
+	if (!bpf_core_field_exists(struct tun_file, tun))
+		return false;
+	struct tun_file *tun_file = file->private_data;
+	struct tun_struct *tun = BPF_CORE_READ(tun_file, tun);
+
+	if (!tun)
+		return false;
+	return bpf_probe_read_kernel_str(found->device, sizeof(found->device), BPF_CORE_READ(tun, dev, name)) > 1;
+}
+
+SEC("iter/task_file")
+int vm_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct vm_file found = {};
+
+	if (!task || !file)
+		return 0;
+	found.kind = kind_of(file);
+	if (!found.kind)
+		return 0;
+	if (found.kind == FILE_TAP && !read_tap_name(&found, file))
+		return 0;
+	found.tgid = task->tgid;
+	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+	return 0;
+}
+
+/* Keeps the layout in BTF. */
+const volatile struct vm_file vm_file_layout;
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* One open file that makes a process part of a virtual machine. */
+#ifndef TRAPLINE_VM_FILES_H
+#define TRAPLINE_VM_FILES_H
+
+#include <linux/types.h>
+
+enum vm_file_kind {
+	FILE_KVM_VM = 1,
+	FILE_TAP = 2,
+	FILE_VHOST_NET = 3,
+};
+
+struct vm_file {
+	__u32 tgid;
+	enum vm_file_kind kind;
+	/* The interface of a tap; hostile text, ended by a NUL. */
+	char device[16];
+};
+
+#endif
