@@ -20,7 +20,7 @@ export function grafanaAlerting(): string {
     ],
   });
   document.commentBefore = GENERATED;
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
 function grafanaAlert(alert: Alert) {
@@ -28,7 +28,10 @@ function grafanaAlert(alert: Alert) {
     uid: `trapline-tap-loss-${alert.severity}`,
     title: `${alert.name} (${alert.severity})`,
     condition: 'above',
-    data: [instantQuery('loss', withoutRecordedNames(alert.value)), threshold('above', 'loss', alert.threshold)],
+    data: [
+      instantQuery('loss', withoutRecordedNames(alert.value)),
+      threshold('above', 'loss', alert.threshold),
+    ],
     // No tap with enough traffic to be judged is the usual state of a quiet host.
     noDataState: 'OK',
     execErrState: 'Error',

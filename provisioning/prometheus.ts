@@ -36,7 +36,7 @@ export function prometheusRules(pace: Pace = { interval: '15s' }): string {
     (document.getIn(['groups', 0, 'rules', index]) as YAMLMap).commentBefore = ` ${help}`;
   });
   document.commentBefore = GENERATED;
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
 function prometheusAlert(alert: Alert, pace: Pace) {

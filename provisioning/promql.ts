@@ -19,9 +19,11 @@ export function parseQuery(text: string): Query {
   parser.parse(text).iterate({
     enter(node) {
       const written = text.slice(node.from, node.to);
-      if (node.type.isError) throw new Error(`not PromQL at "${text.slice(node.from, node.from + 20)}": ${text}`);
+      if (node.type.isError)
+        throw new Error(`not PromQL at "${text.slice(node.from, node.from + 20)}": ${text}`);
       if (node.name === 'VectorSelector') query.selectors.push({ metric: '', labels: [] });
-      if (node.name === 'Identifier' && node.node.parent?.name === 'VectorSelector') query.selectors.at(-1)!.metric = written;
+      if (node.name === 'Identifier' && node.node.parent?.name === 'VectorSelector')
+        query.selectors.at(-1)!.metric = written;
       if (node.name === 'LabelName') namesOf(query, node.node.parent?.name).push(written);
       if (node.name === 'MatrixSelector') query.ranges.push(written.slice(written.lastIndexOf('[') + 1, -1));
     },

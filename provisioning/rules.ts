@@ -124,6 +124,9 @@ export const alerts: readonly Alert[] = [
 
 /** The same query on exported metrics alone, for a place where the recording rules do not run. */
 export function withoutRecordedNames(expr: string): string {
-  const expanded = recordingRules.reduce((text, rule) => text.replaceAll(rule.record, `(${rule.expr})`), expr);
+  const expanded = recordingRules.reduce(
+    (text, rule) => text.replaceAll(rule.record, `(${rule.expr})`),
+    expr,
+  );
   return expanded === expr ? expr : withoutRecordedNames(expanded);
 }

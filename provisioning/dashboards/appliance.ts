@@ -1,7 +1,17 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { alerts } from '../rules.js';
 import { captureCost, datasource, distribution, limits, lines, number, rows, stacked } from './panels.js';
-import { buckets, delivered, dropped, exitCost, lossRatio, nowTable, perPacket, range, rate } from './queries.js';
+import {
+  buckets,
+  delivered,
+  dropped,
+  exitCost,
+  lossRatio,
+  nowTable,
+  perPacket,
+  range,
+  rate,
+} from './queries.js';
 
 const limitOf = (severity: string) => alerts.find((alert) => alert.severity === severity)!.threshold;
 const lossLimits = () => limits(limitOf('warning'), limitOf('critical'));
@@ -13,7 +23,9 @@ const perTap = 'instance, vm, device';
 export function appliance(): dashboard.Dashboard {
   const built = new dashboard.DashboardBuilder('Appliance')
     .uid('trapline-appliance')
-    .description('What one captured packet costs a virtual appliance, who spends it, and where the rest is lost.')
+    .description(
+      'What one captured packet costs a virtual appliance, who spends it, and where the rest is lost.',
+    )
     .tags(['trapline'])
     .timezone('browser')
     .time({ from: 'now-15m', to: 'now' })
