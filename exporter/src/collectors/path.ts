@@ -1,0 +1,80 @@
+import { counter, type Collector, type Sink } from '../exposition/index.js';
+import type { Device, DeviceKind, Devices, Inventory, Traffic } from '../machine/index.js';
+
+const labels = ['stage', 'device', 'vm', 'direction'];
+const direction =
+  'direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree).';
+
+const packets = counter(
+  'trapline_path_packets_total',
+  `Packets a stage of the way to the capture took in: nic_driver, bridge or tap; ${direction}`,
+  labels,
+);
+const bytes = counter('trapline_path_bytes_total', `Bytes of these packets; ${direction}`, labels);
+const drops = counter(
+  'trapline_path_drops_total',
+  `Packets a stage lost; at a tap, transmit is what was lost because the guest did not take it in time, and at a NIC receive includes what the hardware missed; ${direction}`,
+  labels,
+);
+
+export const pathDescription = {
+  name: 'path',
+  help: 'Packets, bytes and drops of NICs, bridges and taps, from /proc/net/dev',
+  metrics: [packets, bytes, drops],
+};
+
+const stages: Partial<Record<DeviceKind, string>> = {
+  nic: 'nic_driver',
+  virtio: 'nic_driver',
+  bridge: 'bridge',
+  tap: 'tap',
+  macvtap: 'tap',
+};
+
+/** Follows packets from the NIC to the tap of a guest, with one read of /proc/net/dev. */
+export class PathCollector implements Collector {
+  readonly name = pathDescription.name;
+  readonly help = pathDescription.help;
+  readonly metrics = pathDescription.metrics;
+
+  constructor(
+    private readonly devices: Devices,
+    private readonly inventory: Inventory,
+  ) {}
+
+  collect(sink: Sink): void {
+    for (const device of this.devices.read()) {
+      const stage = stages[device.kind];
+      if (stage === undefined) continue;
+      const vm = this.inventory.byTap(device.name)?.name ?? '';
+      const [receive, transmit] = asTheHostCounts(device);
+      write(sink, [stage, device.name, vm, 'receive'], receive);
+      write(sink, [stage, device.name, vm, 'transmit'], transmit);
+    }
+  }
+
+  /** What went towards each guest, summed over its taps, by name of the VM; 0 for a VM whose taps are not seen. */
+  towardsGuests(): Map<string, { packets: number; drops: number }> {
+    const totals = new Map([...this.inventory.vms.values()].map((vm) => [vm.name, { packets: 0, drops: 0 }]));
+    for (const device of this.devices.read()) {
+      const vm = stages[device.kind] === 'tap' ? this.inventory.byTap(device.name) : undefined;
+      if (!vm) continue;
+      const total = totals.get(vm.name)!;
+      const [, transmit] = asTheHostCounts(device);
+      total.packets += transmit.packets;
+      total.drops += transmit.drops;
+    }
+    return totals;
+  }
+}
+
+/** A macvtap counts what goes to the guest as received, because it came up from the NIC below. */
+function asTheHostCounts({ kind, receive, transmit }: Device): [receive: Traffic, transmit: Traffic] {
+  return kind === 'macvtap' ? [transmit, receive] : [receive, transmit];
+}
+
+function write(sink: Sink, labelValues: readonly string[], traffic: Traffic): void {
+  sink.sample(packets, labelValues, traffic.packets);
+  sink.sample(bytes, labelValues, traffic.bytes);
+  sink.sample(drops, labelValues, traffic.drops);
+}

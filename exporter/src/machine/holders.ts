@@ -1,0 +1,81 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readText } from './read.js';
+import type { Holder } from './types.js';
+
+/** Where procfs and sysfs are mounted. */
+export interface Roots {
+  proc?: string;
+  sys?: string;
+}
+
+/**
+ * Who holds VMs, taps and vhost devices, from /proc/<pid>/fd: what can be known without BPF. Processes whose
+ * files may not be read (another user's, without CAP_SYS_PTRACE) are left out. One entry for each process,
+ * kind and device, in the order of the pids.
+ */
+export function holdersFromProc({ proc = '/proc', sys = '/sys' }: Roots = {}): Holder[] {
+  const pids = list(proc)
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+  const names = interfaceNames(sys);
+  return pids.sort((a, b) => a - b).flatMap((pid) => holdersOf(pid, proc, names));
+}
+
+function holdersOf(pid: number, proc: string, names: () => Map<string, string>): Holder[] {
+  const found = new Map<string, Holder>();
+  for (const fd of list(`${proc}/${pid}/fd`)) {
+    const holder = holderOf(pid, fd, proc, names);
+    if (holder) found.set(`${holder.kind} ${holder.device ?? ''}`, holder);
+  }
+  return [...found.values()];
+}
+
+function holderOf(
+  pid: number,
+  fd: string,
+  proc: string,
+  names: () => Map<string, string>,
+): Holder | undefined {
+  let target: string;
+  try {
+    target = readlinkSync(`${proc}/${pid}/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+  if (target === 'anon_inode:kvm-vm') return { pid, kind: 'kvm-vm' };
+  if (target === '/dev/vhost-net') return { pid, kind: 'vhost-net' };
+  if (target === '/dev/net/tun') {
+    return onDevice(pid, 'tap', interfaceOfTun(readText(`${proc}/${pid}/fdinfo/${fd}`) ?? ''));
+  }
+  const macvtap = /^\/dev\/tap(\d+)$/.exec(target);
+  return macvtap ? onDevice(pid, 'macvtap', names().get(macvtap[1]!)) : undefined;
+}
+
+function onDevice(pid: number, kind: 'tap' | 'macvtap', device: string | undefined): Holder {
+  return device === undefined ? { pid, kind } : { pid, kind, device };
+}
+
+/** The interface of an open /dev/net/tun, from its fdinfo; undefined before it is attached to one. */
+export function interfaceOfTun(fdinfo: string): string | undefined {
+  return /^iff:[ \t]*(\S.*)$/m.exec(fdinfo)?.[1];
+}
+
+/** Interface names by index; read when the first macvtap asks for it, since hosts without one are common. */
+function interfaceNames(sys: string): () => Map<string, string> {
+  let names: Map<string, string> | undefined;
+  return () =>
+    (names ??= new Map(
+      list(`${sys}/class/net`).map((name) => [
+        (readText(`${sys}/class/net/${name}/ifindex`) ?? '').trim(),
+        name,
+      ]),
+    ));
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
