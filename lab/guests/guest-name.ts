@@ -7,13 +7,14 @@ export function guestNameArguments(name: string | undefined): string[] {
 }
 
 /**
- * The command-line arguments of this program without QEMU's form of the name. Where `--name NAME` was given without it, the
- * process starts again under the same pid with `-name guest=NAME` at its end, because a command line cannot grow.
+ * The command-line arguments of this program without QEMU's form of the name. Where only `--name NAME` was given, or
+ * there is a name by default, the process starts again under the same pid with `-name guest=NAME` at its end, because a
+ * command line cannot grow.
  */
-export function nameProcessAsGuest(): string[] {
+export function nameProcessAsGuest(byDefault?: string): string[] {
   const args = process.argv.slice(2);
   if (args.at(-2) === '-name') return args.slice(0, -2);
-  const name = nameIn(args);
+  const name = nameIn(args) ?? byDefault;
   if (name === undefined) return args;
   const argv = [process.argv0, ...process.execArgv, ...process.argv.slice(1), ...guestNameArguments(name)];
   return execInPlace(process.execPath, argv);

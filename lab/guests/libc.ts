@@ -8,12 +8,18 @@ const closeCall = libc.func('int close(int fd)');
 const mmapCall = libc.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)');
 const ioctlNumber = libc.func('int ioctl(int fd, unsigned long request, long arg)');
 const ioctlBuffer = libc.func('int ioctl(int fd, unsigned long request, void *arg)');
+const readCall = libc.func('long read(int fd, _Out_ void *buffer, size_t count)');
+const socketCall = libc.func('int socket(int domain, int type, int protocol)');
+const bindCall = libc.func('int bind(int fd, void *address, uint length)');
+const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
 const execvCall = libc.func('int execv(const char *path, const char **argv)');
 const strerror = libc.func('const char *strerror(int errno)');
 
-/** Errno values by name, as the kernel numbers them on Linux. */
-export const Errno = { EINTR: 4, EAGAIN: 11, EIO: 5 } as const;
+/** Errno values by name, as Linux numbers them on x86-64. */
+export const Errno = { EINTR: 4, EAGAIN: 11, ENOBUFS: 105 } as const;
+
+export const O_NONBLOCK = 0o4000;
 
 const F_SETFD = 2;
 const O_RDWR = 2;
@@ -58,6 +64,28 @@ export function ioctl(fd: number, request: number, arg: number | Uint8Array, nam
 /** `ioctl` that returns what the kernel returned, or the negated errno; for calls on the hot path. */
 export function rawIoctl(fd: number, request: number, arg: number): number {
   const result = ioctlNumber(fd, request, arg) as number;
+  return result < 0 ? -koffi.errno() : result;
+}
+
+/** `socket`. Throws `SystemError`. */
+export function socket(domain: number, type: number, protocol: number): number {
+  return check(socketCall(domain, type, protocol) as number, 'socket');
+}
+
+/** `bind` to a raw socket address. Throws `SystemError`. */
+export function bind(fd: number, address: Uint8Array): void {
+  check(bindCall(fd, address, address.length) as number, 'bind');
+}
+
+/** Reads into `buffer`; how many bytes came, or the negated errno. */
+export function read(fd: number, buffer: Uint8Array): number {
+  const result = Number(readCall(fd, buffer, buffer.length));
+  return result < 0 ? -koffi.errno() : result;
+}
+
+/** Sends `buffer`; how many bytes went, or the negated errno. */
+export function send(fd: number, buffer: Uint8Array): number {
+  const result = Number(sendCall(fd, buffer, buffer.length, 0));
   return result < 0 ? -koffi.errno() : result;
 }
 
