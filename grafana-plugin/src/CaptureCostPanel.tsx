@@ -1,0 +1,78 @@
+import { css } from '@emotion/css';
+import { LoadingState, type PanelProps } from '@grafana/data';
+import { useMemo, useState } from 'react';
+import { readCapture, type Problem } from './capture/capture';
+import { readSeries } from './capture/series';
+import type { PanelOptions } from './options';
+import { DataTable } from './parts/DataTable';
+import { Message } from './parts/Message';
+import { Toolbar } from './parts/Toolbar';
+import { VIEWS } from './views';
+
+const column = css({ display: 'flex', flexDirection: 'column', position: 'relative', overflow: 'hidden' });
+const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', marginBottom: 4 });
+
+/** Reads the frames and hands them to the chosen view, or says what stands in the way. */
+export function CaptureCostPanel({
+  data,
+  width,
+  height,
+  options,
+  onOptionsChange,
+  timeRange,
+  timeZone,
+}: PanelProps<PanelOptions>) {
+  const [table, setTable] = useState(false);
+  const { capture, problem, explanation } = useMemo(
+    () => readCapture(readSeries(data.series), options.fields),
+    [data.series, options.fields],
+  );
+  const failure = failureOf(data);
+  const view = VIEWS.find(({ id }) => id === options.view) ?? VIEWS[0];
+  if (failure || !capture) {
+    return (
+      <div className={column} style={{ width, height }}>
+        <Message problem={failure ?? problem!} details={failure ? [] : explanation} />
+      </div>
+    );
+  }
+  return (
+    <div className={column} style={{ width, height }} data-view={view.id}>
+      <div className={top}>
+        <Toolbar
+          view={view.id}
+          onView={(id) => onOptionsChange({ ...options, view: id })}
+          table={table}
+          onTable={setTable}
+          explanation={explanation}
+        />
+      </div>
+      {table ? (
+        <DataTable capture={capture} timeZone={timeZone} />
+      ) : (
+        <view.Component
+          capture={capture}
+          width={width}
+          height={height}
+          timeRange={timeRange}
+          timeZone={timeZone}
+          colorBy={options.colorBy}
+          onColorBy={(colorBy) => onOptionsChange({ ...options, colorBy })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A query that failed without leaving anything to draw. */
+function failureOf({ state, series, errors, error }: PanelProps['data']): Problem | null {
+  if (state !== LoadingState.Error || series.length > 0) {
+    return null;
+  }
+  const said = errors?.[0]?.message ?? error?.message ?? 'no reason was given';
+  return {
+    missing: `The query failed: ${said}`,
+    remedy:
+      'Check the data source and the query; the query inspector of the panel menu shows the whole answer.',
+  };
+}

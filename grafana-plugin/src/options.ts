@@ -1,0 +1,41 @@
+import type { PanelOptionsEditorBuilder } from '@grafana/data';
+import { MEANING, ROLES, type Overrides } from './capture/detect';
+import { FieldNameEditor } from './parts/FieldNameEditor';
+import { VIEWS, type ViewId } from './views';
+import { COLOR_CHOICES, type ColorBy } from './views/colorBy';
+
+/** The panel's options as saved in a dashboard. */
+export interface PanelOptions {
+  readonly view: ViewId;
+  readonly colorBy: ColorBy;
+  readonly fields: Overrides;
+}
+
+export const DEFAULTS: PanelOptions = { view: 'correlation', colorBy: 'time', fields: {} };
+
+export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void {
+  builder
+    .addRadio({
+      path: 'view',
+      name: 'View',
+      defaultValue: DEFAULTS.view,
+      settings: { options: VIEWS.map(({ id, label, description }) => ({ value: id, label, description })) },
+    })
+    .addRadio({
+      path: 'colorBy',
+      name: 'Colour points by',
+      defaultValue: DEFAULTS.colorBy,
+      settings: { options: [...COLOR_CHOICES] },
+      showIf: (options) => options.view === 'correlation',
+    });
+  for (const role of ROLES) {
+    builder.addCustomEditor({
+      id: `fields.${role}`,
+      path: `fields.${role}`,
+      category: ['Fields'],
+      name: role[0]!.toUpperCase() + role.slice(1),
+      description: `${MEANING[role]}. Empty: found by query name, field name and unit.`,
+      editor: FieldNameEditor,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import {
+  VizTooltipColorIndicator,
+  VizTooltipColorPlacement,
+  VizTooltipContent,
+  VizTooltipHeader,
+  VizTooltipWrapper,
+} from '@grafana/ui';
+
+export interface TooltipRow {
+  readonly label: string;
+  readonly value: string;
+  readonly color?: string;
+}
+
+interface Props {
+  readonly title: string;
+  /** Stands beside the title: the VM, or how many. */
+  readonly subject: string;
+  readonly rows: readonly TooltipRow[];
+}
+
+/** One sample in numbers. */
+export function SampleTooltip({ title, subject, rows }: Props) {
+  return (
+    <VizTooltipWrapper>
+      <VizTooltipHeader
+        item={{ label: title, value: subject, colorPlacement: VizTooltipColorPlacement.hidden }}
+      />
+      <VizTooltipContent
+        items={rows.map(({ label, value, color }) => ({
+          label,
+          value,
+          colorPlacement: color ? VizTooltipColorPlacement.first : VizTooltipColorPlacement.hidden,
+          ...(color ? { color, colorIndicator: VizTooltipColorIndicator.value } : {}),
+        }))}
+      />
+    </VizTooltipWrapper>
+  );
+}

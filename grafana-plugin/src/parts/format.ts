@@ -1,0 +1,97 @@
+import { dateTimeFormat } from '@grafana/data';
+import type { CostKind } from '../capture/capture';
+import type { Fit } from '../statistics/leastSquares';
+
+const PREFIXES: ReadonlyArray<readonly [number, string]> = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'µ'],
+  [1e-9, 'n'],
+];
+
+/** Narrow no-break space: between digits and before units. */
+const THIN = '\u202f';
+
+/** A number with three significant digits and an SI prefix: 14.9 M. */
+export function si(value: number | null, unit = ''): string {
+  if (value === null || !Number.isFinite(value)) {
+    return '–';
+  }
+  const size = Math.abs(value);
+  const [scale, prefix] =
+    size === 0 ? [1, ''] : (PREFIXES.find(([least]) => size >= least * 0.9995) ?? [1e-9, 'n']);
+  const tail = `${prefix}${unit}`;
+  return `${plain(value / scale)}${tail && THIN}${tail}`;
+}
+
+/** Three significant digits without an exponent and without trailing noughts; a real minus sign. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3))).replace('-', '−');
+}
+
+/** Whole part in groups of three, three or four significant digits. */
+function grouped(value: number): string {
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const [whole, fraction] = size.toFixed(digits).split('.') as [string, string?];
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, THIN);
+  const sign = value < 0 && Number(size.toFixed(digits)) > 0 ? '−' : '';
+  return `${sign}${spaced}${fraction ? `.${fraction}` : ''}`;
+}
+
+export const packetRate = (value: number | null): string => si(value, 'packets/s');
+
+/** Cost with its unit: seconds per second, or exits per second. */
+export const costRate = (value: number | null, kind: CostKind): string =>
+  si(value, kind === 'seconds' ? 's/s' : 'exits/s');
+
+/** Cost per packet: `slope` in seconds (shown as ns) or exits. */
+export function perPacket(slope: number, kind: CostKind): string {
+  return kind === 'seconds' ? `${grouped(slope * 1e9)}${THIN}ns` : `${plain(slope)}${THIN}exits`;
+}
+
+/** A share as percent: 0.0123 → 1.23 %. */
+export function percent(share: number | null): string {
+  return share === null || !Number.isFinite(share) ? '–' : `${plain(share * 100)}${THIN}%`;
+}
+
+/** Pearson's r with two digits; three where two would round it to one. */
+export function correlation(r: number | null): string {
+  if (r === null) {
+    return 'undefined';
+  }
+  const digits = Math.abs(r) > 0.995 ? 4 : 2;
+  return r.toFixed(digits).replace('-', '−');
+}
+
+export const clock = (time: number, timeZone: string): string =>
+  dateTimeFormat(time, { timeZone, format: 'HH:mm:ss' });
+
+export const dateAndClock = (time: number, timeZone: string): string =>
+  dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm:ss' });
+
+/** A fit as the sentence above the picture. The first part is the number that matters, the rest how far to trust it. */
+export function describeFit(fit: Fit, kind: CostKind): { readonly result: string; readonly trust: string } {
+  if (fit.kind === 'none') {
+    return fit.reason === 'too few points'
+      ? { result: 'Not enough points for a line', trust: `${fit.n} of at least 3 intervals` }
+      : {
+          result: 'No line',
+          trust: `throughput did not change in ${fit.n} intervals, so its effect cannot be seen`,
+        };
+  }
+  const n = `n = ${fit.n}`;
+  if (fit.r === null) {
+    return {
+      result: `0${THIN}${kind === 'seconds' ? 'ns' : 'exits'} per packet`,
+      trust: `cost did not change, r is undefined, ${n}`,
+    };
+  }
+  return {
+    result: `${perPacket(fit.slope, kind)} per packet`,
+    trust: `r = ${correlation(fit.r)}, ${n}; throughput explains ${percent(fit.r ** 2)} of the change in cost`,
+  };
+}

@@ -1,0 +1,106 @@
+import type { GrafanaTheme2 } from '@grafana/data';
+
+/**
+ * Colours that stay apart for the three kinds of colour blindness: Okabe and Ito's eight for categories, and for
+ * magnitudes ramps of steadily rising lightness, turned round on light ground so that more is always more contrast.
+ */
+const OKABE_ITO = {
+  orange: '#E69F00',
+  sky: '#56B4E9',
+  green: '#009E73',
+  yellow: '#F0E442',
+  blue: '#0072B2',
+  vermilion: '#D55E00',
+  purple: '#CC79A7',
+} as const;
+
+/** Darker where white ground would swallow the original. */
+const ON_LIGHT: Readonly<Record<string, string>> = {
+  [OKABE_ITO.yellow]: '#9C8F00',
+  [OKABE_ITO.sky]: '#2A8FCB',
+  [OKABE_ITO.orange]: '#C07F00',
+};
+
+/** Lighter where dark ground would swallow the original. */
+const ON_DARK: Readonly<Record<string, string>> = { [OKABE_ITO.blue]: '#3D93D6' };
+
+type Rgb = readonly [number, number, number];
+
+/** Lightness rises from the first to the last. */
+const TIME_RAMP: readonly Rgb[] = [
+  [62, 64, 149],
+  [48, 104, 158],
+  [35, 140, 149],
+  [58, 174, 126],
+  [140, 202, 84],
+  [240, 224, 60],
+];
+const LOSS_RAMP: readonly Rgb[] = [
+  [86, 120, 170],
+  [128, 125, 160],
+  [180, 122, 122],
+  [222, 128, 72],
+  [250, 168, 40],
+  [255, 226, 120],
+];
+
+function onGround(color: string, theme: GrafanaTheme2): string {
+  return (theme.isDark ? ON_DARK : ON_LIGHT)[color] ?? color;
+}
+
+/** Colours of the two measures, the same in every view. */
+export function measureColors(theme: GrafanaTheme2) {
+  return {
+    throughput: onGround(OKABE_ITO.sky, theme),
+    cost: onGround(OKABE_ITO.orange, theme),
+    loss: onGround(OKABE_ITO.purple, theme),
+  };
+}
+
+const VM_ORDER = ['sky', 'orange', 'green', 'purple', 'yellow', 'vermilion', 'blue'] as const;
+
+/** VMs beyond the colours that can be told apart share a grey. */
+export const MOST_VM_COLORS = VM_ORDER.length;
+
+export function vmColor(index: number, theme: GrafanaTheme2): string {
+  const name = VM_ORDER[index];
+  return name ? onGround(OKABE_ITO[name], theme) : theme.colors.text.disabled;
+}
+
+const CLASS_COLORS: Readonly<Record<string, string>> = {
+  io: OKABE_ITO.vermilion,
+  mmio: OKABE_ITO.orange,
+  halt: OKABE_ITO.sky,
+  interrupt: OKABE_ITO.blue,
+  msr: OKABE_ITO.green,
+  cpuid: OKABE_ITO.yellow,
+  page_fault: OKABE_ITO.purple,
+  hypercall: '#8C6BB1',
+  pause: '#A6B1BD',
+  other: '#6F7A86',
+};
+
+/** An exit class keeps its colour whatever else is shown; an unknown one is grey. */
+export function classColor(name: string, theme: GrafanaTheme2): string {
+  return onGround(CLASS_COLORS[name] ?? CLASS_COLORS['other']!, theme);
+}
+
+/** Steps of a ramp as CSS colours, from little to much (or early to late). */
+export function ramp(kind: 'time' | 'loss', theme: GrafanaTheme2, steps: number): string[] {
+  const stops = kind === 'time' ? TIME_RAMP : LOSS_RAMP;
+  const ordered = theme.isDark ? stops : stops.toReversed().map(darker);
+  return Array.from({ length: steps }, (_, i) => between(ordered, steps === 1 ? 1 : i / (steps - 1)));
+}
+
+/** Takes the glare off for white ground. */
+function darker([r, g, b]: Rgb): Rgb {
+  return [r * 0.82, g * 0.82, b * 0.82];
+}
+
+function between(stops: readonly Rgb[], share: number): string {
+  const place = share * (stops.length - 1);
+  const from = stops[Math.floor(place)]!;
+  const to = stops[Math.min(Math.floor(place) + 1, stops.length - 1)]!;
+  const mix = from.map((channel, i) => Math.round(channel + (to[i]! - channel) * (place % 1)));
+  return `rgb(${mix.join(', ')})`;
+}

@@ -1,0 +1,95 @@
+import type { GrafanaTheme2 } from '@grafana/data';
+import { AxisPlacement, ScaleDirection, ScaleOrientation } from '@grafana/schema';
+import { UPlotConfigBuilder } from '@grafana/ui';
+import { si } from '../parts/format';
+
+export { UPlotConfigBuilder };
+
+/**
+ * The range of an axis of rates: from nought, unless everything lies so far from it that the picture would be empty;
+ * with a little air above.
+ */
+export function rateRange(least: number | null, most: number | null): [number, number] {
+  if (least === null || most === null || !Number.isFinite(least) || !Number.isFinite(most) || most <= 0) {
+    return [0, 1];
+  }
+  const low = least < 0.6 * most ? 0 : least;
+  const air = (most - low || most) * 0.06;
+  return [low === 0 ? 0 : Math.max(0, low - air), most + air];
+}
+
+/** Adds a horizontal axis of rates under the scale key `x`. */
+export function addRateX(config: UPlotConfigBuilder, theme: GrafanaTheme2, label: string): void {
+  config.addScale({
+    scaleKey: 'x',
+    isTime: false,
+    orientation: ScaleOrientation.Horizontal,
+    direction: ScaleDirection.Right,
+    range: (_, least, most) => rateRange(least, most),
+  });
+  config.addAxis({
+    scaleKey: 'x',
+    placement: AxisPlacement.Bottom,
+    label,
+    theme,
+    formatValue: (value: number) => si(value),
+    grid: { show: true },
+  });
+}
+
+/** Adds a horizontal axis of time whose range the caller knows, in Unix milliseconds. */
+export function addTimeX(
+  config: UPlotConfigBuilder,
+  theme: GrafanaTheme2,
+  timeZone: string,
+  range: () => [number, number],
+  show: boolean,
+): void {
+  config.addScale({
+    scaleKey: 'x',
+    isTime: true,
+    orientation: ScaleOrientation.Horizontal,
+    direction: ScaleDirection.Right,
+    range,
+  });
+  config.addAxis({
+    scaleKey: 'x',
+    isTime: true,
+    placement: AxisPlacement.Bottom,
+    timeZone,
+    theme,
+    grid: { show: true },
+    ...(show ? {} : { values: (_, splits) => splits.map(() => ''), size: 8 }),
+  });
+}
+
+interface RateAxis {
+  readonly scaleKey: string;
+  readonly side: 'left' | 'right';
+  readonly label: string;
+  /** Colour of the line it belongs to. */
+  readonly color?: string;
+  /** Fixed width in CSS pixels, where two plots must line up. */
+  readonly size?: number;
+  readonly grid: boolean;
+}
+
+/** Adds a vertical axis of rates. */
+export function addRateY(config: UPlotConfigBuilder, theme: GrafanaTheme2, axis: RateAxis): void {
+  config.addScale({
+    scaleKey: axis.scaleKey,
+    orientation: ScaleOrientation.Vertical,
+    direction: ScaleDirection.Up,
+    range: (_, least, most) => rateRange(least, most),
+  });
+  config.addAxis({
+    scaleKey: axis.scaleKey,
+    placement: axis.side === 'left' ? AxisPlacement.Left : AxisPlacement.Right,
+    label: axis.label,
+    theme,
+    formatValue: (value: number) => si(value),
+    grid: { show: axis.grid },
+    color: axis.color,
+    size: axis.size,
+  });
+}
