@@ -2,18 +2,20 @@ import { counter, type Collector, type Sink } from '../exposition/index.js';
 import type { Device, DeviceKind, Devices, Inventory, Traffic } from '../machine/index.js';
 
 const labels = ['stage', 'device', 'vm', 'direction'];
-const direction =
-  'direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree).';
 
 const packets = counter(
   'trapline_path_packets_total',
-  `Packets a stage of the way to the capture took in: nic_driver, bridge or tap; ${direction}`,
+  'Packets a stage of the way to the capture carried: nic_driver, bridge or tap. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree).',
   labels,
 );
-const bytes = counter('trapline_path_bytes_total', `Bytes of these packets; ${direction}`, labels);
+const bytes = counter(
+  'trapline_path_bytes_total',
+  'Bytes of the packets of trapline_path_packets_total, with the same labels.',
+  labels,
+);
 const drops = counter(
   'trapline_path_drops_total',
-  `Packets a stage lost; at a tap, transmit is what was lost because the guest did not take it in time, and at a NIC receive includes what the hardware missed; ${direction}`,
+  'Packets a stage lost: at a tap, transmit is what the guest did not take in time; at a NIC, receive includes what the hardware missed.',
   labels,
 );
 

@@ -87,11 +87,11 @@ export class Exposition {
   private report(record: Memory, failure: string, dropped: number): void {
     const { log } = this.options;
     const { name } = record.collector;
-    if (failure !== record.failure) {
+    if ((failure === '') !== (record.failure === '')) {
       if (failure) log.warn({ collector: name }, `Collector ${name} failed and is left out: ${failure}`);
       else log.info({ collector: name }, `Collector ${name} works again.`);
-      record.failure = failure;
     }
+    record.failure = failure;
     if (failure === '' && dropped > 0 !== record.overBudget) {
       if (dropped > 0) {
         log.warn(

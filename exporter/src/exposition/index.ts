@@ -3,6 +3,7 @@ export { counter, gauge, histogram } from './metric.js';
 export { Collection } from './collection.js';
 export type { ExpositionOptions, Log } from './exposition.js';
 export { DEFAULT_MAX_SERIES, Exposition } from './exposition.js';
+export { renderReference } from './document.js';
 export { eventsLost, programAttached, selfMetrics } from './self.js';
 export type { Format } from './writer.js';
 export { contentType } from './writer.js';

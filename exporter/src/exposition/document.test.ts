@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { renderReference } from './document.js';
+import { counter, histogram } from './metric.js';
+import { eventsLost } from './self.js';
+
+it('documents each metric once, with its labels, buckets and meaning', () => {
+  const metrics = [
+    counter('trapline_a_total', 'Things <b> | others.', ['vm', 'class']),
+    histogram('trapline_b_seconds', 'Waits.', [], [0.5, 1, 2]),
+    eventsLost,
+  ];
+  const text = renderReference([{ name: 'test', help: 'A test', metrics }]);
+  expect(text).toContain(`## Collector \`test\`
+
+A test.
+
+| metric | type | labels | meaning |
+|---|---|---|---|
+| \`trapline_a_total\` | counter | \`vm\`, \`class\` | Things &lt;b> \\| others. |
+| \`trapline_b_seconds\` | histogram |  | Waits. 3 buckets from 0.5 to 2. |
+
+## The exporter itself
+`);
+  expect(text.match(/trapline_events_lost_total/g)).toHaveLength(1);
+});

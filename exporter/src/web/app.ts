@@ -1,0 +1,145 @@
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { contentType, type Format, type Log } from '../exposition/index.js';
+import { isLoopbackHostHeader } from './address.js';
+import type { LiveFeed } from './live.js';
+import { acceptsGzip, chooseFormat } from './negotiate.js';
+import { plain, type Site } from './site.js';
+
+const compress = promisify(gzip);
+
+export interface AppOptions {
+  exposition: { scrape(format: Format): Promise<string> };
+  /** Why the exporter is not ready, in one sentence; undefined when it is. */
+  notReady: () => string | undefined;
+  live: LiveFeed;
+  site: Site;
+  log: Log;
+  /** Whether only requests for a loopback name are answered: true when the server listens on loopback. */
+  loopbackOnly: boolean;
+}
+
+/** The express application: every answer the exporter gives. */
+export function createApp({ exposition, notReady, live, site, log, loopbackOnly }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.use((request, response, next) => {
+    response.set(securityHeaders);
+    if (loopbackOnly && !isLoopbackHostHeader(request.headers.host)) {
+      say(
+        response,
+        421,
+        'This exporter listens on loopback and answers only to localhost; use --listen to open it.',
+      );
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      say(response.set('Allow', 'GET, HEAD'), 405, 'Only GET and HEAD are answered here.');
+    } else next();
+  });
+  app.get('/metrics', (request, response) => serveMetrics(exposition, request, response));
+  app.get('/healthz', (_request, response) => say(response, 200, 'Serving.'));
+  app.get('/readyz', (_request, response) => {
+    const reason = notReady();
+    say(response, reason === undefined ? 200 : 503, reason ?? 'Ready.');
+  });
+  app.get('/live', (request, response) => live.serve(request, response));
+  app.use((request, response) => serveFile(site, request, response));
+  app.use(answerErrors(log));
+  return app;
+}
+
+/** The page is made of this server's own scripts, styles, pictures and stream, and of nothing else. */
+const securityHeaders = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+function say(response: Response, status: number, sentence: string): void {
+  response.status(status).set('Cache-Control', 'no-store').type('text/plain').send(`${sentence}\n`);
+}
+
+async function serveMetrics(
+  exposition: AppOptions['exposition'],
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const format = chooseFormat(request.headers.accept);
+  const text = await exposition.scrape(format);
+  response.set({
+    'Content-Type': contentType(format),
+    'Cache-Control': 'no-store',
+    Vary: 'Accept, Accept-Encoding',
+  });
+  if (!acceptsGzip(request.headers['accept-encoding'])) {
+    response.send(Buffer.from(text));
+    return;
+  }
+  // The text is very repetitive: the fastest level already takes off nine tenths.
+  const body = await compress(text, { level: constants.Z_BEST_SPEED });
+  response.set('Content-Encoding', 'gzip').send(body);
+}
+
+async function serveFile(site: Site, request: Request, response: Response): Promise<void> {
+  const asset = site.find(request.path);
+  if (!asset) {
+    if (request.path === '/') response.set('Cache-Control', 'no-store').type('html').send(UNBUILT_PAGE);
+    else say(response, 404, 'There is nothing here; try /metrics, /healthz, /readyz, /live or /.');
+    return;
+  }
+  const { contentType, cacheControl, etag, body, compressed } = asset;
+  // express answers 304 by itself where the client has this ETag.
+  response.set({
+    ETag: etag,
+    'Cache-Control': cacheControl,
+    'Content-Type': contentType,
+    Vary: 'Accept-Encoding',
+  });
+  if (compressed && acceptsGzip(request.headers['accept-encoding'])) {
+    response.set('Content-Encoding', 'gzip').send(body);
+  } else response.send(await plain(asset));
+}
+
+const UNBUILT_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Trapline</title></head>
+<body>
+<main>
+<h1>Trapline</h1>
+<p>The exporter runs. Its page was not built; <code>npm start</code> in the checkout builds it.</p>
+<ul>
+<li><a href="/metrics">Metrics</a> for Prometheus</li>
+<li><a href="/readyz">Readiness</a></li>
+<li><a href="/healthz">Health</a></li>
+</ul>
+</main>
+</body>
+</html>
+`;
+
+function answerErrors(log: Log): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = Number(error?.status) === 400 ? 400 : 500;
+    if (status === 500) log.warn({ err: error }, 'A request failed.');
+    say(
+      response,
+      status,
+      status === 400 ? 'This request cannot be read.' : 'This request failed; the log says why.',
+    );
+  };
+}

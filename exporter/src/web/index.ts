@@ -1,0 +1,7 @@
+export type { Address } from './address.js';
+export { parseAddress } from './address.js';
+export type { WebOptions } from './server.js';
+export { ListenError, WebServer } from './server.js';
+export type { SiteDirectories } from './site.js';
+export { Site } from './site.js';
+export type { LiveSample, LiveVm } from './types.js';

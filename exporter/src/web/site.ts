@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+/** Where the page's files are; a directory that is not there means that the page was not built. */
+export interface SiteDirectories {
+  /** Build of the page that hosts the panel: its index.html is served at `/`, everything in it below `/host/`. */
+  page: string;
+  /** Build of the panel, served below `/panel/`. */
+  panel: string;
+}
+
+/** One file of the page, ready to be sent. */
+export interface Asset {
+  contentType: string;
+  cacheControl: string;
+  etag: string;
+  /** The file, compressed where that helps. */
+  body: Buffer;
+  compressed: boolean;
+}
+
+/**
+ * The static files of the page, all in memory: the process gives up its privileges after start, and may then be
+ * unable to read its own checkout.
+ */
+export class Site {
+  private constructor(private readonly assets: ReadonlyMap<string, Asset>) {}
+
+  /** Reads every file once. Throws where a file that exists cannot be read. */
+  static async load({ page, panel }: SiteDirectories): Promise<Site> {
+    const assets = new Map([...(await loadAll(page, '/host/')), ...(await loadAll(panel, '/panel/'))]);
+    const index = assets.get('/host/index.html');
+    if (index) assets.set('/', index);
+    return new Site(assets);
+  }
+
+  /** The asset at a path of a URL, as it was sent (still percent-encoded). */
+  find(path: string): Asset | undefined {
+    return this.assets.get(path);
+  }
+}
+
+/** The file's own bytes. */
+export async function plain({ body, compressed }: Asset): Promise<Buffer> {
+  return compressed ? expand(body) : body;
+}
+
+async function loadAll(directory: string, prefix: string): Promise<[string, Asset][]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(absent);
+  // Source maps would double the memory and are of use only beside the sources.
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.map'));
+  return Promise.all(
+    files.map(async (entry): Promise<[string, Asset]> => {
+      const file = join(entry.parentPath, entry.name);
+      return [prefix + encodeURI(relative(directory, file)), await load(file)];
+    }),
+  );
+}
+
+function absent(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw error;
+}
+
+async function load(file: string): Promise<Asset> {
+  const content = await readFile(file);
+  const contentType = contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream';
+  const small = await compress(content, { level: 6 });
+  const compressed = small.length < content.length;
+  return {
+    contentType,
+    // A name with a hash of its content in it never changes its meaning; any other file is asked for again.
+    cacheControl: /[.-][0-9a-f]{8,}\./.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    // Weak, because the compressed and the plain file share it.
+    etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
+    body: compressed ? small : content,
+    compressed,
+  };
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webp': 'image/webp',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
