@@ -1,0 +1,59 @@
+/** `npm start`: from a fresh clone to a page that moves. */
+import { ensurePackages } from './apt.mjs';
+import { build } from './build.mjs';
+import { exitWith, green, say } from './console.mjs';
+import { ground, missingGround } from './ground.mjs';
+import { ensureNodeModules } from './npm.mjs';
+import { ended, installed, interrupted, start, stopAll } from './processes.mjs';
+import { hasVm, isReady, pageOf } from './serving.mjs';
+
+const NO_DEMO = '--no-demo';
+
+await exitWith(async () => {
+  const args = process.argv.slice(2);
+  const found = ground();
+  if (!found.root)
+    throw new Error('Trapline attaches its programs to the kernel as root: run `sudo npm start`.');
+  await ensurePackages(['libbpf1']);
+  await ensureNodeModules();
+  await build();
+  return (
+    interrupted() ??
+    serve(
+      args.filter((arg) => arg !== NO_DEMO),
+      found,
+      !args.includes(NO_DEMO),
+    )
+  );
+});
+
+/**
+ * Runs the exporter, and a guest to look at where there is none, until either the exporter ends or we are stopped.
+ * @param {readonly string[]} args for `trapline serve`
+ * @param {ReturnType<typeof ground>} found
+ * @param {boolean} demo
+ */
+async function serve(args, found, demo) {
+  const page = pageOf(args, process.env);
+  const exporter = start(process.execPath, ['exporter/dist/main.js', 'serve', ...args]);
+  const end = ended(exporter);
+  if (
+    await isReady(
+      page,
+      () => exporter.exitCode === null && exporter.signalCode === null && interrupted() === undefined,
+    )
+  ) {
+    const guest = demo && found.kvm && !(await hasVm(page));
+    if (guest) start(installed('tsx'), ['lab/guests/appliance-demo.ts']);
+    missingGround(found).forEach(say);
+    say(
+      guest
+        ? 'No VM is running: a small guest was started to look at (`npm start -- --no-demo` goes without).'
+        : '',
+    );
+    say(green(`Trapline is ready: ${page}  (Ctrl-C ends it)`));
+  }
+  const code = await end;
+  stopAll();
+  return interrupted() ?? code;
+}

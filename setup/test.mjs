@@ -1,0 +1,82 @@
+/** `npm test`: every check there is, one after the other, and their counts. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensurePackages } from './apt.mjs';
+import { build } from './build.mjs';
+import { exitWith, heading, red, say, yellow } from './console.mjs';
+import { ground, missingGround } from './ground.mjs';
+import { ensureNodeModules } from './npm.mjs';
+import { installed, interrupted, run } from './processes.mjs';
+import { countsOf, exitCode, summary, table, total, verdict } from './results.mjs';
+import { chosenStages } from './stages.mjs';
+
+/**
+ * @typedef {import('./stages.mjs').Stage} Stage
+ * @typedef {import('./results.mjs').Counts} Counts
+ * @typedef {import('./results.mjs').Result} Result
+ */
+
+await exitWith(async () => {
+  const stages = chosenStages(process.argv.slice(2));
+  missingGround(ground()).forEach((sentence) => say(yellow(sentence)));
+  await ensurePackages([...new Set(stages.flatMap(({ packages }) => packages))]);
+  await ensureNodeModules();
+
+  /** @type {Result[]} */
+  const results = [];
+  for (const stage of stages) {
+    results.push(await timed(stage));
+    if (interrupted()) break;
+  }
+  heading('Summary');
+  table(results).forEach(say);
+  const counts = total(results);
+  say(summary(counts));
+  return interrupted() ?? exitCode(counts, process.env.CI === 'true');
+});
+
+/** @param {Stage} stage @returns {Promise<Result>} */
+async function timed(stage) {
+  heading(stage.title);
+  const start = performance.now();
+  const counts = stage.project ? await vitest(stage.project) : verdict(await all(stage.commands ?? []));
+  return { name: stage.name, ...counts, milliseconds: performance.now() - start };
+}
+
+/**
+ * Runs every command, also after one has failed: one run shows all there is to mend.
+ * @param {NonNullable<Stage['commands']>} commands
+ */
+async function all(commands) {
+  let passed = true;
+  for (const [program, ...args] of commands) passed = (await run(program, args)) === 0 && passed;
+  return passed;
+}
+
+/**
+ * Runs a project of vitest, which may need what is built.
+ * @param {string} project
+ * @returns {Promise<Counts>}
+ */
+async function vitest(project) {
+  const directory = await mkdtemp(join(tmpdir(), 'trapline-test-'));
+  const report = join(directory, 'report.json');
+  try {
+    await build();
+    const code = await run(installed('vitest'), [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ]);
+    return countsOf(JSON.parse(await readFile(report, 'utf8')), code === 0);
+  } catch (error) {
+    console.error(red(error instanceof Error ? error.message : String(error)));
+    return verdict(false);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
