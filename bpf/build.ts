@@ -25,13 +25,23 @@ const run = (program: string, ...args: string[]): string =>
 function compile(signal: string, object: string): void {
   const target = ['-g', '-O2', '-target', 'bpf', '-mcpu=v3', '-D__TARGET_ARCH_x86'];
   const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-unused-function'];
-  run('clang', ...target, ...warnings, '-I/usr/include/x86_64-linux-gnu', '-c', `${signal}.bpf.c`, '-o', object);
+  run(
+    'clang',
+    ...target,
+    ...warnings,
+    '-I/usr/include/x86_64-linux-gnu',
+    '-c',
+    `${signal}.bpf.c`,
+    '-o',
+    object,
+  );
   run('llvm-strip', '-g', object);
 }
 
 function layoutSource(directory: string): string {
   const dumps = signals.map(
-    (signal) => [signal, run('bpftool', '-j', 'btf', 'dump', 'file', join(directory, `${signal}.bpf.o`))] as const,
+    (signal) =>
+      [signal, run('bpftool', '-j', 'btf', 'dump', 'file', join(directory, `${signal}.bpf.o`))] as const,
   );
   return printLayouts(dumps.map(([signal, dump]) => layoutsOf(signal, JSON.parse(dump))));
 }
@@ -51,8 +61,12 @@ function check(): boolean {
       return !readFileSync(object).equals(readFileSync(join(prebuilt, `${signal}.bpf.o`)));
     });
     if (layoutSource(fresh) !== readFileSync(layouts, 'utf8')) stale.push('layouts.generated.ts');
-    if (stale.length === 0) console.log(`${signals.length} BPF objects and their layouts are what the sources give`);
-    else console.error(`not what the sources give: ${stale.join(', ')}. Run \`npm run bpf\` and commit the result.`);
+    if (stale.length === 0)
+      console.log(`${signals.length} BPF objects and their layouts are what the sources give`);
+    else
+      console.error(
+        `not what the sources give: ${stale.join(', ')}. Run \`npm run bpf\` and commit the result.`,
+      );
     return stale.length === 0;
   } finally {
     rmSync(fresh, { recursive: true });

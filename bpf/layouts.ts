@@ -29,9 +29,12 @@ interface Field {
 /** One object's row types and enumerations. */
 export interface ObjectLayouts {
   signal: string;
-  structs: Map<string, { size: number; fields: Map<string, Field> }>;
+  structs: Map<string, { size: number; rows: number; fields: Map<string, Field> }>;
   enums: Map<string, Map<string, number>>;
 }
+
+/** include/uapi/linux/bpf.h. In BTF, `__uint(setting, N)` is a pointer to an array of N elements. */
+const BPF_F_MMAPABLE = 1024;
 
 /** Throws where a row has a field of a type the exporter has no reader for. */
 export function layoutsOf(signal: string, dump: { types: BtfType[] }): ObjectLayouts {
@@ -61,28 +64,24 @@ export function layoutsOf(signal: string, dump: { types: BtfType[] }): ObjectLay
     return { type: type.size === 4 ? 'u32' : 'u64', offset };
   };
 
-  const add = (struct: BtfType): void => {
+  const add = (struct: BtfType, rows: number): void => {
     const fields = new Map((struct.members ?? []).map((member) => [member.name, field(struct.name, member)]));
-    layouts.structs.set(struct.name, { size: struct.size ?? 0, fields });
+    layouts.structs.set(struct.name, { size: struct.size ?? 0, rows, fields });
   };
 
   const variables = dump.types.filter(({ kind }) => kind === 'VAR');
   for (const variable of variables) {
     const type = resolve(variable.type_id);
     if (type.kind !== 'STRUCT') continue;
-    if (type.name !== '(anon)') add(type);
-    else if (type.members?.some(({ name }) => name === 'map_flags') && isMmapable(type, resolve))
-      add(resolve(type.members.find(({ name }) => name === 'value')?.type_id));
+    const setting = (name: string): BtfType | undefined => {
+      const member = type.members?.find((each) => each.name === name);
+      return member && resolve(member.type_id);
+    };
+    const rows = setting('max_entries')?.nr_elems ?? 0;
+    if (type.name !== '(anon)') add(type, 0);
+    else if ((setting('map_flags')?.nr_elems ?? 0) & BPF_F_MMAPABLE) add(setting('value')!, rows);
   }
   return layouts;
-}
-
-const BPF_F_MMAPABLE = 1024;
-
-/** `__uint(map_flags, N)` is a pointer to an array of N elements. */
-function isMmapable(map: BtfType, resolve: (id: number | undefined) => BtfType): boolean {
-  const flags = resolve(map.members?.find(({ name }) => name === 'map_flags')?.type_id);
-  return ((flags.nr_elems ?? 0) & BPF_F_MMAPABLE) !== 0;
 }
 
 const literal = (entries: Iterable<[string, string | number]>): string =>
@@ -93,8 +92,8 @@ export function printLayouts(objects: ObjectLayouts[]): string {
   for (const { signal, structs, enums } of objects) {
     lines.push(`// ${signal}.bpf.o`, '');
     for (const [name, values] of enums) lines.push(`export const ${name} = ${literal(values)} as const;`, '');
-    for (const [name, { size, fields }] of structs) {
-      lines.push(`export const ${name} = {`, `  size: ${size},`, '  fields: {');
+    for (const [name, { size, rows, fields }] of structs) {
+      lines.push(`export const ${name} = {`, `  size: ${size},`, `  rows: ${rows},`, '  fields: {');
       for (const [fieldName, { type, offset, length }] of fields) {
         const entries: [string, string | number][] = [
           ['type', `'${type}'`],

@@ -8,6 +8,7 @@ export const code_space = { SPACE_VMX: 1, SPACE_SVM: 2, SPACE_USERSPACE: 255 } a
 
 export const vcpu_row = {
   size: 320,
+  rows: 4096,
   fields: {
     generation: { type: 'u32', offset: 0 },
     tgid: { type: 'u32', offset: 4 },
@@ -30,6 +31,7 @@ export const vcpu_row = {
 
 export const reason_row = {
   size: 64,
+  rows: 65536,
   fields: {
     space: { type: 'u32', offset: 0 },
     code: { type: 'u32', offset: 4 },
@@ -44,6 +46,7 @@ export const reason_row = {
 
 export const vcpu_ring = {
   size: 16392,
+  rows: 1,
   fields: {
     head: { type: 'u32', offset: 0 },
     tail: { type: 'u32', offset: 4 },
@@ -53,6 +56,7 @@ export const vcpu_ring = {
 
 export const reason_ring = {
   size: 262152,
+  rows: 1,
   fields: {
     head: { type: 'u32', offset: 0 },
     tail: { type: 'u32', offset: 4 },
@@ -62,6 +66,7 @@ export const reason_ring = {
 
 export const lost_row = {
   size: 64,
+  rows: 256,
   fields: {
     vcpu_table_full: { type: 'u64', offset: 0 },
     reason_table_full: { type: 'u64', offset: 8 },
@@ -75,6 +80,7 @@ export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3 } a
 
 export const vm_file = {
   size: 24,
+  rows: 0,
   fields: {
     tgid: { type: 'u32', offset: 0 },
     kind: { type: 'u32', offset: 4 },

@@ -14,16 +14,13 @@ export interface Roots {
  * kind and device, in the order of the pids.
  */
 export function holdersFromProc({ proc = '/proc', sys = '/sys' }: Roots = {}): Holder[] {
-  const pids = list(proc)
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number);
   const names = interfaceNames(sys);
-  return pids.sort((a, b) => a - b).flatMap((pid) => holdersOf(pid, proc, names));
+  return numbers(proc).flatMap((pid) => holdersOf(pid, proc, names));
 }
 
 function holdersOf(pid: number, proc: string, names: () => Map<string, string>): Holder[] {
   const found = new Map<string, Holder>();
-  for (const fd of list(`${proc}/${pid}/fd`)) {
+  for (const fd of numbers(`${proc}/${pid}/fd`)) {
     const holder = holderOf(pid, fd, proc, names);
     if (holder) found.set(`${holder.kind} ${holder.device ?? ''}`, holder);
   }
@@ -32,7 +29,7 @@ function holdersOf(pid: number, proc: string, names: () => Map<string, string>):
 
 function holderOf(
   pid: number,
-  fd: string,
+  fd: number,
   proc: string,
   names: () => Map<string, string>,
 ): Holder | undefined {
@@ -70,6 +67,14 @@ function interfaceNames(sys: string): () => Map<string, string> {
         name,
       ]),
     ));
+}
+
+/** The entries of a directory that are numbers, in their order. */
+function numbers(directory: string): number[] {
+  return list(directory)
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 function list(directory: string): string[] {

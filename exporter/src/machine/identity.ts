@@ -16,7 +16,8 @@ export function identify(cmdline: string, cgroup: string): Identity {
   const args = cmdline.split('\0');
   const program = baseName(args[0] ?? '');
   const known = vmms.find(({ pattern }) => pattern.test(program));
-  const said = known?.read(args.slice(1)) ?? {};
+  // A VMM unknown by its file name is most often a QEMU under another one.
+  const said = (known?.read ?? readQemu)(args.slice(1));
   return {
     vmm: known?.vmm ?? (bounded(program) || 'unknown'),
     name: bounded(said.name || nameFromCgroup(cgroup)),

@@ -7,3 +7,5 @@ export type { DeviceCounters, Traffic } from './netdev.js';
 export type { Platform, Role } from './platform.js';
 export { readPlatform, roleOf } from './platform.js';
 export type { Holder, Vm } from './types.js';
+export { threadsOf } from './threads.js';
+export { holdersFromKernel, vmFilesSignal } from './vm_files.js';

@@ -134,12 +134,7 @@ function answerErrors(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const status = Number(error?.status) === 400 ? 400 : 500;
-    if (status === 500) log.warn({ err: error }, 'A request failed.');
-    say(
-      response,
-      status,
-      status === 400 ? 'This request cannot be read.' : 'This request failed; the log says why.',
-    );
+    log.warn({ err: error }, 'A request failed.');
+    say(response, 500, 'This request failed; the log says why.');
   };
 }

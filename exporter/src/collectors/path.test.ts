@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Collection } from '../exposition/index.js';
+import { Devices, Inventory } from '../machine/index.js';
+import { PathCollector } from './path.js';
+
+let root: string;
+let inventory: Inventory;
+let collector: PathCollector;
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** Eight numbers a device: receive bytes, packets, drops; transmit bytes, packets, drops. */
+function counters(rows: Record<string, readonly [number, number, number, number, number, number]>): void {
+  const lines = Object.entries(rows).map(
+    ([name, [rb, rp, rd, tb, tp, td]]) =>
+      `${name}: ${rb} ${rp} 0 ${rd} 0 0 0 0 ${tb} ${tp} 0 ${td} 0 0 0 0\n`,
+  );
+  write('proc/net/dev', lines.join(''));
+}
+
+function series(): string[] {
+  const collection = new Collection(collector.metrics);
+  collector.collect(collection);
+  return [...collection.families].flatMap(({ metric, points }) =>
+    points.map(
+      (point) =>
+        `${metric.name.slice(14, -6)} ${point.labelValues.join(' ')} ${'value' in point && point.value}`,
+    ),
+  );
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'trapline-path-'));
+  for (const [device, bus] of [
+    ['eth0', 'pci'],
+    ['ens3', 'virtio'],
+  ] as const) {
+    mkdirSync(join(root, 'bus', bus), { recursive: true });
+    mkdirSync(join(root, 'sys/class/net', device, 'device'), { recursive: true });
+    symlinkSync(join(root, 'bus', bus), join(root, 'sys/class/net', device, 'device/subsystem'));
+  }
+  write('sys/class/net/br0/bridge/bridge_id', '');
+  write('sys/class/net/tap0/tun_flags', '0x1802\n');
+  write('sys/class/net/tap1/tun_flags', '0x1802\n');
+  write('sys/class/net/mvt/macvtap/tap7/dev', '');
+  write('proc/70/stat', `70 (qemu) S ${'0 '.repeat(18)}55 0\n`);
+  write('proc/70/cmdline', 'qemu-system-x86_64\0-name\0web\0');
+  inventory = new Inventory(join(root, 'proc'));
+  const devices = new Devices({ proc: join(root, 'proc'), sys: join(root, 'sys') });
+  collector = new PathCollector(devices, inventory);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+it('shows NICs, bridges and taps with their VM, and nothing else', () => {
+  inventory.refresh([
+    { pid: 70, kind: 'kvm-vm' },
+    { pid: 70, kind: 'tap', device: 'tap0' },
+  ]);
+  counters({
+    lo: [1, 1, 1, 1, 1, 1],
+    eth0: [100, 10, 1, 200, 20, 2],
+    ens3: [1, 2, 3, 4, 5, 6],
+    br0: [0, 0, 0, 0, 0, 0],
+    veth1: [9, 9, 9, 9, 9, 9],
+    tap0: [300, 30, 3, 400, 40, 4],
+    tap1: [0, 0, 0, 0, 7, 8],
+  });
+  expect(series()).toEqual([
+    'packets nic_driver eth0  receive 10',
+    'packets nic_driver eth0  transmit 20',
+    'packets nic_driver ens3  receive 2',
+    'packets nic_driver ens3  transmit 5',
+    'packets bridge br0  receive 0',
+    'packets bridge br0  transmit 0',
+    'packets tap tap0 web receive 30',
+    'packets tap tap0 web transmit 40',
+    'packets tap tap1  receive 0',
+    'packets tap tap1  transmit 7',
+    'bytes nic_driver eth0  receive 100',
+    'bytes nic_driver eth0  transmit 200',
+    'bytes nic_driver ens3  receive 1',
+    'bytes nic_driver ens3  transmit 4',
+    'bytes bridge br0  receive 0',
+    'bytes bridge br0  transmit 0',
+    'bytes tap tap0 web receive 300',
+    'bytes tap tap0 web transmit 400',
+    'bytes tap tap1  receive 0',
+    'bytes tap tap1  transmit 0',
+    'drops nic_driver eth0  receive 1',
+    'drops nic_driver eth0  transmit 2',
+    'drops nic_driver ens3  receive 3',
+    'drops nic_driver ens3  transmit 6',
+    'drops bridge br0  receive 0',
+    'drops bridge br0  transmit 0',
+    'drops tap tap0 web receive 3',
+    'drops tap tap0 web transmit 4',
+    'drops tap tap1  receive 0',
+    'drops tap tap1  transmit 8',
+  ]);
+});
+
+it('turns a macvtap so that transmit is towards the guest', () => {
+  counters({ mvt: [1, 2, 3, 4, 5, 6] });
+  expect(series().filter((line) => line.endsWith('receive 5') || line.startsWith('drops'))).toEqual([
+    'packets tap mvt  receive 5',
+    'drops tap mvt  receive 6',
+    'drops tap mvt  transmit 3',
+  ]);
+});
+
+it('lets the series of a device go with it', () => {
+  counters({ tap0: [0, 0, 0, 0, 0, 0], tap1: [0, 0, 0, 0, 0, 0] });
+  expect(series()).toHaveLength(12);
+  counters({ tap1: [0, 0, 0, 0, 0, 0] });
+  expect(series().filter((line) => line.includes('tap0'))).toEqual([]);
+});
+
+it('sums what went towards each guest', () => {
+  inventory.refresh([
+    { pid: 70, kind: 'kvm-vm' },
+    { pid: 70, kind: 'tap', device: 'tap0' },
+    { pid: 70, kind: 'macvtap', device: 'mvt' },
+  ]);
+  counters({
+    eth0: [9, 9, 9, 9, 9, 9],
+    tap0: [1, 1, 1, 4, 40, 4],
+    tap1: [1, 1, 1, 1, 1, 1],
+    mvt: [1, 2, 3, 4, 5, 6],
+  });
+  expect([...collector.towardsGuests()]).toEqual([['web', { packets: 42, drops: 7 }]]);
+});
+
+it('says 0 for a VM whose taps are not seen', () => {
+  inventory.refresh([{ pid: 70, kind: 'kvm-vm' }]);
+  counters({});
+  expect([...collector.towardsGuests()]).toEqual([['web', { packets: 0, drops: 0 }]]);
+});

@@ -1,0 +1,130 @@
+import { counter, histogram, type Collector, type Sink } from '../../exposition/index.js';
+import { code_space } from '../../kernel/index.js';
+import type { VmTotals } from './fleet.js';
+import { reasonOf, type Reason } from './reasons.js';
+import type { Totals } from './totals.js';
+
+const exits = counter(
+  'trapline_vm_exits_total',
+  'VM exits by reason; class unites what Intel and AMD call differently. Source: tracepoint kvm_exit.',
+  ['vm', 'class', 'reason'],
+);
+const exitSeconds = counter(
+  'trapline_vm_exit_seconds_total',
+  'Time from a VM exit to the next entry, by the reason of the exit and by where it went: kernel and vmm (on the CPU; their sum is the cost of exits), runqueue (ready but waiting for a CPU) and blocked (asleep). With trapline_vm_guest_seconds_total they add up to the wall time of the vCPU threads. Not comparable between kernels before and since 6.6 on AMD, where kvm_exit moved before the handling of host interrupts. Source: kvm_exit, kvm_userspace_exit and kvm_entry.',
+  ['vm', 'class', 'reason', 'state'],
+);
+const exitDuration = histogram(
+  'trapline_vm_exit_duration_seconds',
+  'Duration of VM exits without the time asleep: kernel + vmm + runqueue. Source: kvm_exit and kvm_entry.',
+  ['vm'],
+  Array.from({ length: 22 }, (_, i) => 2 ** (i - 21)),
+);
+const guestSeconds = counter(
+  'trapline_vm_guest_seconds_total',
+  'Time the vCPUs ran guest code. Source: kvm_entry and kvm_exit.',
+  ['vm'],
+);
+const userspaceExits = counter(
+  'trapline_vm_userspace_exits_total',
+  'VM exits that the kernel handed to the VMM, by the reason it gave (KVM_EXIT_*). Source: tracepoint kvm_userspace_exit.',
+  ['vm', 'class', 'reason'],
+);
+const emulated = counter(
+  'trapline_vm_emulated_instructions_total',
+  'Instructions that KVM decoded and executed in place of the processor. Source: tracepoint kvm_emulate_insn.',
+  ['vm'],
+);
+const flags = counter(
+  'trapline_vm_exit_flags_total',
+  'VM exits whose VMX reason carried a flag: bus_lock, enclave or failed_entry. Source: kvm_exit.',
+  ['vm', 'flag'],
+);
+
+export const vmExitDescription = {
+  name: 'vm_exit',
+  help: 'VM exits, their time and their reasons, by eBPF on the kvm tracepoints',
+  metrics: [exits, exitSeconds, exitDuration, guestSeconds, userspaceExits, emulated, flags],
+};
+
+/** Writes the sums of every VM. */
+export class VmExitCollector implements Collector {
+  readonly name = vmExitDescription.name;
+  readonly help = vmExitDescription.help;
+  readonly metrics = vmExitDescription.metrics;
+
+  constructor(private readonly vms: VmTotals) {}
+
+  collect(sink: Sink): void {
+    for (const [vm, totals] of this.vms.read()) {
+      for (const [{ reason, class: exitClass }, each] of byReason(totals, isExit)) {
+        const labels = [vm, exitClass, reason];
+        sink.sample(exits, labels, each.count);
+        sink.sample(exitSeconds, [...labels, 'kernel'], seconds(each.kernel));
+        sink.sample(exitSeconds, [...labels, 'vmm'], seconds(each.vmm));
+        sink.sample(exitSeconds, [...labels, 'runqueue'], seconds(each.runqueue));
+        sink.sample(exitSeconds, [...labels, 'blocked'], seconds(each.blocked));
+      }
+      for (const [{ reason, class: exitClass }, each] of byReason(totals, isUserspaceExit))
+        sink.sample(userspaceExits, [vm, exitClass, reason], each.count);
+      sink.sample(guestSeconds, [vm], seconds(totals.guest));
+      sink.sample(emulated, [vm], totals.emulatedInstructions);
+      sink.sample(flags, [vm, 'bus_lock'], totals.busLock);
+      sink.sample(flags, [vm, 'enclave'], totals.enclave);
+      sink.sample(flags, [vm, 'failed_entry'], totals.failedEntry);
+      sink.histogram(exitDuration, [vm], totals.durations, seconds(totals.duration));
+    }
+  }
+}
+
+const seconds = (ns: number): number => ns / 1e9;
+
+type ReasonFilter = (space: number) => boolean;
+const isUserspaceExit: ReasonFilter = (space) => space === code_space.SPACE_USERSPACE;
+const isExit: ReasonFilter = (space) => !isUserspaceExit(space);
+
+/** Times are in nanoseconds. */
+interface Cost {
+  count: number;
+  kernel: number;
+  vmm: number;
+  runqueue: number;
+  blocked: number;
+}
+
+function byReason(totals: Totals, wanted: ReasonFilter): [Reason, Cost][] {
+  return [...totals.reasons.values()]
+    .filter(({ space }) => wanted(space))
+    .map((each) => [reasonOf(each.space, each.code), each]);
+}
+
+/** A VM in the live page: exits by class and seconds by state. */
+export interface ExitSummary {
+  exits: Record<string, number>;
+  seconds: { guest: number; kernel: number; vmm: number; runqueue: number; blocked: number };
+  userspaceExits: number;
+}
+
+export function summarize(totals: Totals): ExitSummary {
+  const spent = { guest: totals.guest, kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
+  const exits: Record<string, number> = {};
+  for (const [{ class: exitClass }, each] of byReason(totals, isExit)) {
+    exits[exitClass] = (exits[exitClass] ?? 0) + each.count;
+    spent.kernel += each.kernel;
+    spent.vmm += each.vmm;
+    spent.runqueue += each.runqueue;
+    spent.blocked += each.blocked;
+  }
+  const userspaceExits = byReason(totals, isUserspaceExit).reduce((sum, [, { count }]) => sum + count, 0);
+  return {
+    exits,
+    seconds: {
+      guest: seconds(spent.guest),
+      kernel: seconds(spent.kernel),
+      vmm: seconds(spent.vmm),
+      runqueue: seconds(spent.runqueue),
+      blocked: seconds(spent.blocked),
+    },
+    userspaceExits,
+  };
+}

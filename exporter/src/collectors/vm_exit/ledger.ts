@@ -1,0 +1,186 @@
+import {
+  FreeRing,
+  lost_row,
+  reason_ring,
+  reason_row,
+  Table,
+  vcpu_ring,
+  vcpu_row,
+  vcpu_state,
+} from '../../kernel/index.js';
+import { reasonOf } from './reasons.js';
+import { Totals } from './totals.js';
+
+/** Which process, by pid and start in clock ticks since boot: the key of a VM in the inventory. */
+export type ProcessKey = string;
+
+/** The threads of a process that is still the one the key names; undefined when it is gone. */
+export type ThreadsOf = (key: ProcessKey) => ReadonlySet<number> | undefined;
+
+/** USER_HZ, in which /proc tells the start of a process. */
+const NS_PER_TICK = 10_000_000;
+
+/** A guest that has not exited, or a halted vCPU that has not woken, for longer than this is shown as it stands. */
+const OPEN_INTERVAL_NS = 100_000_000;
+
+/**
+ * The rows of bpf/vm_exit.bpf.c added up to VMs. A row of a dead thread is read a last time, its sums are kept with its VM
+ * and the row goes back to the programs.
+ */
+export class Ledger {
+  readonly #vcpus: Table<typeof vcpu_row>;
+  readonly #reasons: Table<typeof reason_row>;
+  readonly #lost: Table<typeof lost_row>;
+  readonly #freeVcpus: FreeRing;
+  readonly #freeReasons: FreeRing;
+  /** The generation of a row when it was given back; a higher one means that it is in use again. */
+  readonly #retired: Uint32Array;
+  /** Sums of dead threads of processes that live. */
+  readonly #folded = new Map<ProcessKey, Totals>();
+
+  /** `map` gives the descriptor of a table of vmExitSignal. */
+  constructor(map: (name: string) => number) {
+    this.#freeVcpus = new FreeRing(map('free_vcpus'), vcpu_ring);
+    this.#freeReasons = new FreeRing(map('free_reasons'), reason_ring);
+    this.#vcpus = new Table(map('vcpu_rows'), vcpu_row);
+    this.#reasons = new Table(map('reason_rows'), reason_row);
+    this.#lost = new Table(map('lost'), lost_row);
+    this.#retired = new Uint32Array(this.#freeVcpus.capacity);
+  }
+
+  /** The processes that have a row. */
+  processes(): Set<ProcessKey> {
+    return new Set([...this.#folded.keys(), ...this.#rowsInUse().map((row) => this.#processOf(row))]);
+  }
+
+  /** The sums of every process that has or had a vCPU here and was not ended. `now` is CLOCK_MONOTONIC in ns. */
+  read(now: number): Map<ProcessKey, Totals> {
+    const processes = new Map<ProcessKey, Totals>();
+    for (const [key, folded] of this.#folded) {
+      const totals = new Totals();
+      totals.add(folded);
+      processes.set(key, totals);
+    }
+    for (const row of this.#rowsInUse()) {
+      const key = this.#processOf(row);
+      const totals = processes.get(key) ?? new Totals();
+      processes.set(key, totals);
+      this.#addRow(totals, row);
+      this.#addOpenInterval(totals, row, now);
+    }
+    return processes;
+  }
+
+  /** Takes back the rows of dead threads. Returns the last sums of processes that have ended; they are then forgotten. */
+  recycle(threadsOf: ThreadsOf): Map<ProcessKey, Totals> {
+    const living = new Map<ProcessKey, ReadonlySet<number> | undefined>();
+    for (const key of this.processes()) living.set(key, threadsOf(key));
+    const newest = this.#newestRows();
+    for (const row of this.#rowsInUse()) {
+      const key = this.#processOf(row);
+      const tid = this.#vcpus.u32(row, 'tid');
+      if (living.get(key)?.has(tid) && newest.get(`${key}/${tid}`) === row) continue;
+      const folded = this.#folded.get(key) ?? new Totals();
+      this.#folded.set(key, folded);
+      this.#addRow(folded, row);
+      this.#giveBack(row);
+    }
+    const ended = new Map<ProcessKey, Totals>();
+    for (const [key, totals] of this.#folded) if (!living.get(key)) ended.set(key, totals);
+    for (const key of ended.keys()) this.#folded.delete(key);
+    return ended;
+  }
+
+  /** Events that could not be counted, by cause. */
+  lost(): Record<keyof typeof lost_row.fields, number> {
+    const sum = { vcpu_table_full: 0, reason_table_full: 0, task_storage: 0 };
+    for (let cpu = 0; cpu < lost_row.rows; cpu++) {
+      for (const cause of Object.keys(sum) as (keyof typeof sum)[]) sum[cause] += this.#lost.u64(cpu, cause);
+    }
+    return sum;
+  }
+
+  #rowsInUse(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.#freeVcpus.everTaken; row++) {
+      const generation = this.#vcpus.u32(row, 'generation');
+      if (generation !== 0 && generation !== this.#retired[row]) rows.push(row);
+    }
+    return rows;
+  }
+
+  #processOf(row: number): ProcessKey {
+    const startTicks = Math.floor(this.#vcpus.u64(row, 'tgid_start_ns') / NS_PER_TICK);
+    return `${this.#vcpus.u32(row, 'tgid')}:${startTicks}`;
+  }
+
+  /** A process can give a new thread the id of one that has ended: only the one started last can be alive. */
+  #newestRows(): Map<string, number> {
+    const newest = new Map<string, number>();
+    for (const row of this.#rowsInUse()) {
+      const key = `${this.#processOf(row)}/${this.#vcpus.u32(row, 'tid')}`;
+      const other = newest.get(key);
+      if (
+        other === undefined ||
+        this.#vcpus.u64(row, 'tid_start_ns') > this.#vcpus.u64(other, 'tid_start_ns')
+      )
+        newest.set(key, row);
+    }
+    return newest;
+  }
+
+  #reasonsOf(row: number): number[] {
+    const list: number[] = [];
+    const { capacity } = this.#freeReasons;
+    let reason = this.#vcpus.u32(row, 'first_reason');
+    while (reason < capacity && list.length < capacity) {
+      list.push(reason);
+      reason = this.#reasons.u32(reason, 'next');
+    }
+    return list;
+  }
+
+  #addRow(totals: Totals, row: number): void {
+    const vcpus = this.#vcpus;
+    totals.guest += vcpus.u64(row, 'guest_ns');
+    totals.emulatedInstructions += vcpus.u64(row, 'emulated_instructions');
+    totals.busLock += vcpus.u64(row, 'bus_lock');
+    totals.enclave += vcpus.u64(row, 'enclave');
+    totals.failedEntry += vcpus.u64(row, 'failed_entry');
+    totals.duration += vcpus.u64(row, 'duration_ns');
+    for (let i = 0; i < totals.durations.length; i++) totals.durations[i]! += vcpus.u64(row, 'durations', i);
+    for (const reason of this.#reasonsOf(row)) {
+      totals.addReason({
+        space: this.#reasons.u32(reason, 'space'),
+        code: this.#reasons.u32(reason, 'code'),
+        count: this.#reasons.u64(reason, 'count'),
+        kernel: this.#reasons.u64(reason, 'kernel_ns'),
+        vmm: this.#reasons.u64(reason, 'vmm_ns'),
+        runqueue: this.#reasons.u64(reason, 'runqueue_ns'),
+        blocked: this.#reasons.u64(reason, 'blocked_ns'),
+      });
+    }
+  }
+
+  /** Time is booked when a state ends; a guest that never exits and a vCPU that sleeps would otherwise seem dead. */
+  #addOpenInterval(totals: Totals, row: number, now: number): void {
+    const open = now - this.#vcpus.u64(row, 'since_ns');
+    const state = this.#vcpus.u32(row, 'state');
+    if (open < OPEN_INTERVAL_NS) return;
+    if (state === vcpu_state.STATE_GUEST) totals.guest += open;
+    if (state !== vcpu_state.STATE_KERNEL) return;
+    const reason = this.#vcpus.u32(row, 'reason');
+    if (reason >= this.#freeReasons.capacity) return;
+    const space = this.#reasons.u32(reason, 'space');
+    const code = this.#reasons.u32(reason, 'code');
+    if (reasonOf(space, code).class !== 'halt') return;
+    totals.addReason({ space, code, count: 0, kernel: 0, vmm: 0, runqueue: 0, blocked: open });
+  }
+
+  #giveBack(row: number): void {
+    const reasons = this.#reasonsOf(row);
+    this.#retired[row] = this.#vcpus.u32(row, 'generation');
+    for (const reason of reasons) this.#freeReasons.give(reason);
+    this.#freeVcpus.give(row);
+  }
+}

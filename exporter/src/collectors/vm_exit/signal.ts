@@ -1,0 +1,45 @@
+import type { Signal } from '../../kernel/index.js';
+
+/** A module whose virtualisation makes VM exits, beside kvm itself. */
+const ANY_VENDOR = ['kvm_intel', 'kvm_amd', 'kvm_pvm'];
+
+/** bpf/vm_exit.bpf.c */
+export const vmExitSignal: Signal = {
+  name: 'vm_exit',
+  tables: {
+    vcpu_rows: 'read',
+    reason_rows: 'read',
+    free_vcpus: 'write',
+    free_reasons: 'write',
+    lost: 'read',
+  },
+  programs: [
+    {
+      name: 'kvm_exit',
+      hook: 'tp_btf/kvm_exit',
+      // The older form is tried first: kernels with the new one refuse its third argument, while those with the old one
+      // would take the newer form and misread it.
+      functions: ['kvm_exit_with_reason', 'kvm_exit'],
+      modules: ['kvm', ANY_VENDOR],
+    },
+    { name: 'kvm_entry', hook: 'tp_btf/kvm_entry', functions: ['kvm_entry'], modules: ['kvm', ANY_VENDOR] },
+    {
+      name: 'kvm_userspace_exit',
+      hook: 'tp_btf/kvm_userspace_exit',
+      functions: ['kvm_userspace_exit'],
+      modules: ['kvm'],
+    },
+    {
+      name: 'kvm_vcpu_wakeup',
+      hook: 'tp_btf/kvm_vcpu_wakeup',
+      functions: ['kvm_vcpu_wakeup'],
+      modules: ['kvm'],
+    },
+    {
+      name: 'kvm_emulate_insn',
+      hook: 'tp_btf/kvm_emulate_insn',
+      functions: ['kvm_emulate_insn'],
+      modules: ['kvm'],
+    },
+  ],
+};

@@ -1,0 +1,10 @@
+export { Attachments, type SignalHandles } from './attachments.js';
+export { FreeRing } from './free_ring.js';
+export { runIterator } from './iterator.js';
+export * from './layouts.generated.js';
+export { LibbpfMissing, libbpf, libbpfVersion } from './libbpf.js';
+export { BpfObject } from './object.js';
+export * from './probe.js';
+export { Refusal } from './refusal.js';
+export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
+export { Table } from './table.js';

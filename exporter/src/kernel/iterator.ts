@@ -1,0 +1,28 @@
+import { closeSync, readSync } from 'node:fs';
+import { errno, libbpf } from './libbpf.js';
+
+/** Enough for a thousand records; more are read in turns. */
+const BUFFER = 1 << 16;
+
+/**
+ * Runs an iterator once and returns the records it wrote. The link may have been made by a process with more privileges.
+ * Throws where the kernel does not let this process open it (before 5.19 with unprivileged_bpf_disabled).
+ */
+export function runIterator(link: number, recordSize: number): Buffer[] {
+  const fd = libbpf().createIterator(link) as number;
+  if (fd < 0) throw new Error(`the iterator cannot be opened (error ${errno()})`);
+  try {
+    const chunks: Buffer[] = [];
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(BUFFER);
+      const length = readSync(fd, buffer);
+      if (length === 0) break;
+      chunks.push(buffer.subarray(0, length));
+    }
+    const all = Buffer.concat(chunks);
+    const count = Math.floor(all.length / recordSize);
+    return Array.from({ length: count }, (_, i) => all.subarray(i * recordSize, (i + 1) * recordSize));
+  } finally {
+    closeSync(fd);
+  }
+}

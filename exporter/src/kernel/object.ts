@@ -1,0 +1,101 @@
+import { constants } from 'node:os';
+import { errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
+import { explain, Refusal } from './refusal.js';
+import type { Program } from './signal.js';
+
+/**
+ * A BPF object file whose programs are loaded one at a time, each with a verdict of its own, over one set of maps. libbpf
+ * would load them all or none.
+ */
+export class BpfObject {
+  readonly #bpf: Libbpf = libbpf();
+  readonly #maps = new Map<string, number>();
+  readonly #path: string;
+
+  /** Creates the maps. They live as long as this process or a program or descriptor holds them. Throws `Refusal`. */
+  constructor(path: string) {
+    this.#path = path;
+    const object = this.#open(() => false);
+    this.#load(object, 'maps');
+    for (const map of this.#mapsOf(object))
+      this.#maps.set(this.#bpf.mapName(map) as string, this.#bpf.mapFd(map) as number);
+  }
+
+  /** The descriptor of a map of the object. */
+  map(name: string): number {
+    const fd = this.#maps.get(name);
+    if (fd === undefined) throw new Error(`${this.#path} has no map ${name}`);
+    return fd;
+  }
+
+  /**
+   * Loads the first of the program's functions that the kernel takes and attaches it. Returns the link's descriptor; the
+   * program is detached when its last holder closes it or dies. Throws `Refusal` with the last function's reason.
+   */
+  attach(program: Program): number {
+    return this.#firstTaken(program, (loaded) => {
+      const { result: link, said } = withMessages(
+        () =>
+          (program.iterator
+            ? this.#bpf.attachIterator(loaded, null)
+            : this.#bpf.attach(loaded)) as Pointer | null,
+      );
+      if (!link) throw explain({ errno: errno(), hook: program.hook, said });
+      return this.#bpf.linkFd(link) as number;
+    });
+  }
+
+  /** Loads the iterator's program anew and puts it behind the link that readers hold already. Throws `Refusal`. */
+  replace(program: Program, link: number): void {
+    this.#firstTaken(program, (loaded) => {
+      const fd = this.#bpf.programFd(loaded) as number;
+      const { result, said } = withMessages(() => this.#bpf.updateLink(link, fd, null) as number);
+      if (result < 0) throw explain({ errno: -result, hook: program.hook, said });
+    });
+  }
+
+  #firstTaken<T>(program: Program, use: (loaded: Pointer) => T): T {
+    let refusal: unknown;
+    for (const name of program.functions) {
+      const object = this.#open((candidate) => candidate === name);
+      try {
+        this.#load(object, program.hook);
+        return use(this.#programsOf(object).find((each) => this.#bpf.programName(each) === name)!);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refusal = error;
+      } finally {
+        this.#bpf.close(object);
+      }
+    }
+    throw refusal;
+  }
+
+  #open(autoload: (program: string) => boolean): Pointer {
+    const { result: object, said } = withMessages(() => this.#bpf.open(this.#path, null) as Pointer | null);
+    if (!object) throw new Error(`${this.#path} cannot be opened (error ${errno()}). ${said}`);
+    for (const program of this.#programsOf(object))
+      this.#bpf.setAutoload(program, autoload(this.#bpf.programName(program) as string));
+    for (const map of this.#mapsOf(object)) {
+      const existing = this.#maps.get(this.#bpf.mapName(map) as string);
+      if (existing !== undefined && !this.#bpf.isInternalMap(map)) this.#bpf.reuseMap(map, existing);
+    }
+    return object;
+  }
+
+  #load(object: Pointer, hook: string): void {
+    const { result, said } = withMessages(() => this.#bpf.load(object) as number);
+    if (result < 0) throw explain({ errno: -result || constants.errno.EINVAL, hook, said });
+  }
+
+  #programsOf = (object: Pointer): Pointer[] =>
+    each((previous) => this.#bpf.nextProgram(object, previous) as Pointer | null);
+  #mapsOf = (object: Pointer): Pointer[] =>
+    each((previous) => this.#bpf.nextMap(object, previous) as Pointer | null);
+}
+
+function each(next: (previous: Pointer | null) => Pointer | null): Pointer[] {
+  const all: Pointer[] = [];
+  for (let current = next(null); current; current = next(current)) all.push(current);
+  return all;
+}

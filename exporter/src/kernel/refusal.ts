@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { hasCapabilities } from './probe.js';
+
+/** Why the kernel did not take a program, in one line that names the remedy where there is one. */
+export class Refusal extends Error {}
+
+/** What is known of a failed load or attach. */
+export interface Failure {
+  /** A positive errno. */
+  errno: number;
+  /** For example `tp_btf/kvm_exit`. */
+  hook: string;
+  /** What libbpf said, with the verifier's log if there is one. */
+  said: string;
+}
+
+const { EPERM, EACCES, ENOMEM, ENOENT, ESRCH, EINVAL, EOPNOTSUPP } = constants.errno;
+
+/** Turns libbpf's many lines into one. Its own hint about `ulimit -l` is wrong since 5.11 and is left out. */
+export function explain({ errno, hook, said }: Failure): Refusal {
+  const verifier = verifierVerdict(said);
+  if (errno === EPERM && !hasCapabilities(['CAP_BPF', 'CAP_PERFMON']))
+    return new Refusal(`${hook}: not permitted: run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN`);
+  if (errno === EPERM && lockdown() === 'confidentiality')
+    return new Refusal(`${hook}: the kernel is locked down: boot with lockdown=integrity or without it`);
+  if (errno === EPERM) return new Refusal(`${hook}: this kernel refuses programs of this type`);
+  if (errno === EACCES && verifier) return new Refusal(`${hook}: refused by the verifier: ${verifier}`);
+  if (errno === ENOMEM)
+    return new Refusal(`${hook}: no memory: raise the memory limit of this process or its cgroup`);
+  if ([ENOENT, ESRCH].includes(errno)) return new Refusal(`${hook}: this kernel does not have the hook`);
+  if (verifier) return new Refusal(`${hook}: ${verifier}`);
+  if ([EINVAL, EOPNOTSUPP].includes(errno)) return new Refusal(`${hook}: this kernel does not support it`);
+  return new Refusal(`${hook}: error ${errno}${said ? `: ${lastLine(said)}` : ''}`);
+}
+
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+const lastLine = (text: string): string => lines(text).at(-1) ?? '';
+
+/** The verifier's reason is the last line of its log before the statistics. */
+function verifierVerdict(said: string): string {
+  const log = /BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG/.exec(said)?.[1] ?? '';
+  return (
+    lines(log)
+      .filter((line) => !line.startsWith('processed '))
+      .at(-1) ?? ''
+  );
+}
+
+function lockdown(): string {
+  try {
+    return /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What a signal needs from the kernel, as data: its object file, the tables it fills and the programs that fill them.
+ * The loader reads this and knows nothing else of the signal.
+ */
+export interface Signal {
+  /** The collector it belongs to and the object file, bpf/prebuilt/<name>.bpf.o. */
+  readonly name: string;
+  readonly tables: Readonly<Record<string, TableAccess>>;
+  readonly programs: readonly Program[];
+}
+
+/** How the exporter maps a table: only a ring of free rows is written by it. */
+export type TableAccess = 'read' | 'write';
+
+/** Each program is optional: where the kernel lacks its hook the others run. */
+export interface Program {
+  /** As exported in the label `program`. */
+  readonly name: string;
+  /** As exported in the label `hook`. */
+  readonly hook: string;
+  /** Functions in the object that serve this hook on different kernels; the first one the kernel takes is attached. */
+  readonly functions: readonly string[];
+  /** Kernel modules that must be there first; of a nested list any one. */
+  readonly modules: readonly (string | readonly string[])[];
+  /**
+   * Read like a file instead of fired by events. Loaded at once, and again when one of these modules arrives, whose types
+   * it then can see.
+   */
+  readonly iterator?: { readonly reloadedFor: readonly string[] };
+}
+
+/** One record of bpf/prebuilt's programs at run time. */
+export interface ProgramState {
+  signal: string;
+  program: string;
+  hook: string;
+  attached: boolean;
+  /** Empty when attached; else what is missing. */
+  reason: string;
+}

@@ -1,0 +1,70 @@
+import koffi from 'koffi';
+import type { TableAccess } from './signal.js';
+
+/** A row type as `npm run bpf` writes it from BTF. */
+export interface Layout {
+  readonly size: number;
+  /** How many the map has; 0 for a record that is no row of a map. */
+  readonly rows: number;
+  readonly fields: Readonly<
+    Record<string, { type: 'u32' | 'u64' | 'chars'; offset: number; length?: number }>
+  >;
+}
+
+/** The fields of a row type that hold one kind of value. */
+type FieldOf<L extends Layout, T> = {
+  [K in keyof L['fields']]: L['fields'][K]['type'] extends T ? K : never;
+}[keyof L['fields']];
+
+const libc = koffi.load('libc.so.6');
+const mmap = libc.func(
+  'void *mmap(void *address, size_t length, int protection, int flags, int fd, long offset)',
+);
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+const PAGE = 4096;
+
+/**
+ * A BPF array seen as memory. Reading needs neither a system call nor a privilege. A value of 64 bits is read whole, but
+ * rows change under the reader: two fields of one row may be an event apart.
+ */
+export class Table<L extends Layout> {
+  readonly #u32: Uint32Array;
+  readonly #u64: BigUint64Array;
+  readonly #layout: L;
+
+  /** `fd` is a map made with BPF_F_MMAPABLE. Throws where it cannot be mapped. */
+  constructor(fd: number, layout: L, access: TableAccess = 'read') {
+    this.#layout = layout;
+    const length = Math.ceil((layout.size * layout.rows) / PAGE) * PAGE;
+    const protection = access === 'write' ? PROT_READ | PROT_WRITE : PROT_READ;
+    const address = mmap(null, length, protection, MAP_SHARED, fd, 0) as bigint;
+    if (address === MAP_FAILED) throw new Error(`a BPF table cannot be mapped (error ${koffi.errno()})`);
+    const memory = koffi.view(address, length) as ArrayBuffer;
+    this.#u32 = new Uint32Array(memory);
+    this.#u64 = new BigUint64Array(memory);
+  }
+
+  u32(row: number, field: FieldOf<L, 'u32'>, element = 0): number {
+    return Atomics.load(this.#u32, this.#index32(row, field, element));
+  }
+
+  /** Exact up to 2^53: 104 days of one thread's nanoseconds, longer than any count of ours needs. */
+  u64(row: number, field: FieldOf<L, 'u64'>, element = 0): number {
+    const { offset } = this.#layout.fields[field as string]!;
+    return Number(this.#u64[(row * this.#layout.size + offset) / 8 + element]);
+  }
+
+  /** Only for a table mapped with access `write`. */
+  setU32(row: number, field: FieldOf<L, 'u32'>, value: number, element = 0): void {
+    Atomics.store(this.#u32, this.#index32(row, field, element), value);
+  }
+
+  #index32(row: number, field: FieldOf<L, 'u32'>, element: number): number {
+    const { offset } = this.#layout.fields[field as string]!;
+    return (row * this.#layout.size + offset) / 4 + element;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The privileged process: loads and attaches the eBPF programs, hands the tables to an unprivileged server and stays only
+ * to attach what must wait for its kernel module. It opens no socket and reads nothing from outside.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { vmExitSignal } from './collectors/vm_exit/index.js';
+import { LOADER_PIPE, type LoaderMessage } from './handover.js';
+import { Attachments, type Signal, type SignalHandles } from './kernel/index.js';
+import { vmFilesSignal } from './machine/index.js';
+import type { ServeOptions } from './options.js';
+import { demandRequirements } from './preflight.js';
+
+/** Signals by the collector that needs them. */
+export const signalsOf: Readonly<Record<string, readonly Signal[]>> = {
+  vm_exit: [vmExitSignal, vmFilesSignal],
+};
+
+export const objectPath = (signal: Signal): string =>
+  join(import.meta.dirname, '../../bpf/prebuilt', `${signal.name}.bpf.o`);
+
+/** How often to look for modules that have come. */
+const MODULE_POLL_MS = 2_000;
+
+/** Runs until the server ends and returns its exit code. Throws `Failure` where the machine lacks something. */
+export async function load(options: ServeOptions): Promise<number> {
+  const signals = options.collectors.flatMap((collector) => signalsOf[collector] ?? []);
+  if (signals.length > 0) demandRequirements();
+  const attachments = new Attachments(signals, objectPath);
+  attachments.attach();
+
+  const server = startServer(attachments.handles());
+  const pipe = server.stdio[LOADER_PIPE] as Writable;
+  pipe.on('error', () => {}); // the server is gone; its exit says why
+  const tell = (message: LoaderMessage): void => void pipe.write(`${JSON.stringify(message)}\n`);
+  const tellStates = (): void => tell({ type: 'programs', states: attachments.states() });
+  tell({ type: 'start', options, signals: inherited(attachments.handles()) });
+  tellStates();
+  const poll = setInterval(() => attachments.attach() && tellStates(), MODULE_POLL_MS);
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => server.kill('SIGTERM'));
+  const code = await exitOf(server);
+  clearInterval(poll);
+  return code;
+}
+
+/** The server gets the descriptors of every table and iterator behind its own pipe. */
+function startServer(handles: Record<string, SignalHandles>): ChildProcess {
+  return spawn(process.execPath, [...heapLimit, join(import.meta.dirname, 'server.js')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptorsOf(handles)],
+    env: { NODE_ENV: 'production' },
+  });
+}
+
+const heapLimit = ['--max-semi-space-size=4'];
+
+const descriptorsOf = (handles: Record<string, SignalHandles>): number[] =>
+  Object.values(handles).flatMap(({ tables, iterators }) => [
+    ...Object.values(tables),
+    ...Object.values(iterators),
+  ]);
+
+/** The same handles under the numbers they have in the server. */
+function inherited(handles: Record<string, SignalHandles>): Record<string, SignalHandles> {
+  let next = LOADER_PIPE + 1;
+  const renumber = (fds: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(Object.keys(fds).map((name) => [name, next++]));
+  return Object.fromEntries(
+    Object.entries(handles).map(([signal, { tables, iterators }]) => [
+      signal,
+      { tables: renumber(tables), iterators: renumber(iterators) },
+    ]),
+  );
+}
+
+function exitOf(server: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code, signal) => resolve(code ?? 128 + (signal === 'SIGKILL' ? 9 : 15)));
+  });
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Inventory } from './inventory.js';
+import type { Holder } from './types.js';
+
+let proc: string;
+beforeEach(() => void (proc = mkdtempSync(join(tmpdir(), 'trapline-proc-'))));
+afterEach(() => rmSync(proc, { recursive: true }));
+
+function process_(pid: number, startTicks: number, args: readonly string[], cgroup = '0::/\n'): void {
+  const directory = join(proc, String(pid));
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'cmdline'), args.map((arg) => `${arg}\0`).join(''));
+  writeFileSync(join(directory, 'cgroup'), cgroup);
+  writeFileSync(join(directory, 'stat'), `${pid} (q (x) y) S ${'0 '.repeat(18)}${startTicks} 0 0\n`);
+}
+
+const qemu = (name: string): string[] => ['qemu-system-x86_64', '-name', `guest=${name}`];
+const holdsVm = (pid: number): Holder => ({ pid, kind: 'kvm-vm' });
+const holdsTap = (pid: number, device: string): Holder => ({ pid, kind: 'tap', device });
+const names = (inventory: Inventory): string[] => [...inventory.vms.values()].map((vm) => vm.name);
+
+describe('Inventory', () => {
+  it('describes a VM and finds it by pid and by tap', () => {
+    process_(70, 1234, qemu('web'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([
+      holdsVm(70),
+      holdsTap(70, 'tap1'),
+      holdsTap(70, 'tap0'),
+      holdsTap(70, 'tap0'),
+      { pid: 70, kind: 'macvtap', device: 'macvtap0' },
+      { pid: 70, kind: 'tap' },
+      { pid: 70, kind: 'vhost-net' },
+      holdsTap(71, 'tap9'),
+    ]);
+    const vm = {
+      key: '70:1234',
+      pid: 70,
+      startTicks: 1234,
+      name: 'web',
+      uuid: '',
+      vmm: 'qemu',
+      taps: ['macvtap0', 'tap0', 'tap1'],
+    };
+    expect([...inventory.vms]).toEqual([['70:1234', vm]]);
+    expect(inventory.byPid(70)).toEqual(vm);
+    expect(inventory.byTap('tap1')).toEqual(vm);
+    expect(inventory.byTap('tap9')).toBeUndefined();
+    expect(inventory.byPid(71)).toBeUndefined();
+  });
+
+  it('calls a VM without a name by its pid', () => {
+    process_(70, 1, ['a.out']);
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70)]);
+    expect(names(inventory)).toEqual(['pid-70']);
+  });
+
+  it('follows taps that come and go', () => {
+    process_(70, 1, qemu('a'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70), holdsTap(70, 'tap0')]);
+    inventory.refresh([holdsVm(70), holdsTap(70, 'tap1')]);
+    expect(inventory.byTap('tap0')).toBeUndefined();
+    expect(inventory.byTap('tap1')?.taps).toEqual(['tap1']);
+  });
+
+  it('knows a process that took over a pid for another', () => {
+    process_(70, 1, qemu('old'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70)]);
+    process_(70, 2, qemu('new'));
+    inventory.refresh([holdsVm(70)]);
+    expect([...inventory.vms.keys()]).toEqual(['70:2']);
+    expect(inventory.byPid(70)?.name).toBe('new');
+  });
+
+  it('forgets a VM whose process is gone although it was reported', () => {
+    process_(70, 1, qemu('a'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70), holdsVm(71)]);
+    expect(names(inventory)).toEqual(['a']);
+    rmSync(join(proc, '70'), { recursive: true });
+    inventory.refresh([holdsVm(70)]);
+    expect(names(inventory)).toEqual([]);
+    expect(inventory.byPid(70)).toBeUndefined();
+  });
+
+  it('gives a name once, and leaves it with its VM for life', () => {
+    for (const pid of [70, 71, 72]) process_(pid, pid, qemu('twin'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(71)]);
+    inventory.refresh([holdsVm(70), holdsVm(71)]);
+    expect(inventory.byPid(71)?.name).toBe('twin');
+    expect(inventory.byPid(70)?.name).toBe('twin#70');
+    inventory.refresh([holdsVm(70)]);
+    expect(inventory.byPid(70)?.name).toBe('twin#70');
+    inventory.refresh([holdsVm(70), holdsVm(72)]);
+    expect(inventory.byPid(72)?.name).toBe('twin');
+  });
+
+  it('is not fooled by a VM that bears the name another would get', () => {
+    process_(70, 1, qemu('twin'));
+    process_(71, 1, qemu('twin#72'));
+    process_(72, 1, qemu('twin'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([70, 71, 72].map(holdsVm));
+    expect(names(inventory)).toEqual(['twin', 'twin#72', 'twin#72#72']);
+  });
+
+  it('keeps names apart that are alike in their first 128 characters', () => {
+    process_(70, 1, qemu('x'.repeat(300)));
+    process_(71, 1, qemu('x'.repeat(301)));
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70), holdsVm(71)]);
+    expect(names(inventory)).toEqual(['x'.repeat(128), `${'x'.repeat(125)}#71`]);
+  });
+});

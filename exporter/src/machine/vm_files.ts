@@ -1,0 +1,36 @@
+import { runIterator, vm_file, vm_file_kind, type Signal } from '../kernel/index.js';
+import type { Holder } from './types.js';
+
+/** bpf/vm_files.bpf.c. The name of a tap can be read only with the types of the module tun. */
+export const vmFilesSignal: Signal = {
+  name: 'vm_files',
+  tables: {},
+  programs: [
+    {
+      name: 'vm_files',
+      hook: 'iter/task_file',
+      functions: ['vm_files'],
+      modules: [],
+      iterator: { reloadedFor: ['tun'] },
+    },
+  ],
+};
+
+const kinds: Readonly<Record<number, Holder['kind']>> = {
+  [vm_file_kind.FILE_KVM_VM]: 'kvm-vm',
+  [vm_file_kind.FILE_TAP]: 'tap',
+  [vm_file_kind.FILE_VHOST_NET]: 'vhost-net',
+};
+
+/** Who holds VMs, taps and vhost devices on the whole machine. Throws where the iterator cannot be run. */
+export function holdersFromKernel(link: number): Holder[] {
+  return runIterator(link, vm_file.size).flatMap((record) => {
+    const { tgid, kind, device } = vm_file.fields;
+    const name = kinds[record.readUInt32LE(kind.offset)];
+    if (!name) return [];
+    const text = record.toString('utf8', device.offset, device.offset + device.length);
+    const [interfaceName] = text.split('\0', 1);
+    const holder: Holder = { pid: record.readUInt32LE(tgid.offset), kind: name };
+    return interfaceName ? [{ ...holder, device: interfaceName }] : [holder];
+  });
+}

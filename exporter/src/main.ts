@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './failure.js';
+import { addServeOptions, toServeOptions } from './options.js';
+import { report } from './report.js';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+  version: string;
+};
+
+const exitCodes = `
+Exit codes: ${Object.entries(EXIT)
+  .map(([name, code]) => `${code} ${name}`)
+  .join(', ')}.`;
+
+const program = new Command('trapline')
+  .description('What packet capture in virtual appliances costs and loses, measured with eBPF.')
+  .version(version)
+  .exitOverride()
+  .addHelpText('after', exitCodes);
+
+addServeOptions(program.command('serve', { isDefault: true }))
+  .description('measure, and serve /metrics and a live page (default)')
+  .action(async (parsed: Record<string, unknown>) => {
+    const { load } = await import('./loader.js');
+    process.exitCode = await load(toServeOptions(parsed));
+  });
+
+program
+  .command('doctor')
+  .description('tell what this kernel and these privileges can do, with remedies')
+  .action(async () => {
+    const { diagnose } = await import('./doctor.js');
+    process.exitCode = diagnose();
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = report(error);
+}

@@ -1,0 +1,102 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { machineDescription } from './collectors/machine.js';
+import { pathDescription } from './collectors/path.js';
+import { vmExitDescription } from './collectors/vm_exit/index.js';
+import type { CollectorDescription } from './exposition/index.js';
+import { DEFAULT_MAX_SERIES } from './exposition/index.js';
+import { parseAddress, type Address } from './web/index.js';
+
+/** Everything `trapline serve` can be told. It crosses to the server process as JSON. */
+export interface ServeOptions {
+  listen: Address;
+  /** Names of the enabled collectors. */
+  collectors: string[];
+  logLevel: string;
+  /** Who the server becomes once it holds what needs privileges. */
+  user: string;
+  /** Seconds an ended VM is still exported. */
+  linger: number;
+  maxSeries: number;
+}
+
+/** Every collector there is, for --help and the reference. */
+export const collectorDescriptions: readonly CollectorDescription[] = [
+  machineDescription,
+  pathDescription,
+  vmExitDescription,
+];
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Adds the options of `serve`; each has an environment variable of the same name. */
+export function addServeOptions(command: Command): Command {
+  const option = (flags: string, help: string, variable: string): Option =>
+    new Option(flags, help).env(`TRAPLINE_${variable}`);
+  command
+    .addOption(
+      option('--listen <address>', 'where to serve, as host:port', 'LISTEN')
+        .default('127.0.0.1:9818')
+        .argParser(checked((text) => (parseAddress(text), text))),
+    )
+    .addOption(option('--user <name>', 'user to become after attaching', 'USER').default('nobody'))
+    .addOption(
+      option('--log-level <level>', 'least level to log', 'LOG_LEVEL').default('info').choices(LOG_LEVELS),
+    )
+    .addOption(
+      option('--linger <seconds>', 'how long to export a VM after its end', 'LINGER')
+        .default(60)
+        .argParser(checked((text) => wholeNumber(text, 0, 86_400))),
+    )
+    .addOption(
+      option('--max-series <number>', 'series one collector may export', 'MAX_SERIES')
+        .default(DEFAULT_MAX_SERIES)
+        .argParser(checked((text) => wholeNumber(text, 1, 10_000_000))),
+    );
+  for (const { name, help } of collectorDescriptions) {
+    command.addOption(new Option(`--collector.${name}`, help).default(collectorDefault(name)));
+    command.addOption(new Option(`--no-collector.${name}`).hideHelp());
+  }
+  return command.addHelpText('after', collectorHelp);
+}
+
+const collectorHelp = `
+Every collector is on; --no-collector.<name> or TRAPLINE_COLLECTOR_<NAME>=false turns one off.`;
+
+/** Options as commander parsed them. Throws where a value makes no sense. */
+export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
+  return {
+    listen: parseAddress(String(parsed['listen'])),
+    collectors: collectorDescriptions
+      .map(({ name }) => name)
+      .filter((name) => parsed[`collector.${name}`] === true),
+    logLevel: String(parsed['logLevel']),
+    user: String(parsed['user']),
+    linger: Number(parsed['linger']),
+    maxSeries: Number(parsed['maxSeries']),
+  };
+}
+
+function collectorDefault(name: string): boolean {
+  const value = process.env[`TRAPLINE_COLLECTOR_${name.toUpperCase()}`] ?? 'true';
+  if (value !== 'true' && value !== 'false')
+    throw new InvalidArgumentError(`TRAPLINE_COLLECTOR_${name.toUpperCase()} must be true or false`);
+  return value === 'true';
+}
+
+/** Lets commander say what is wrong in its own way. */
+function checked<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new Error(`It must be a whole number from ${least} to ${most}.`);
+  return value;
+}

@@ -1,0 +1,114 @@
+/**
+ * The unprivileged process: reads what the programs count, adds it up to VMs and serves it. It gives up root before it
+ * listens, and ends when the loader does.
+ */
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { MachineCollector } from './collectors/machine.js';
+import { PathCollector } from './collectors/path.js';
+import { ProgramsCollector } from './collectors/programs.js';
+import { VmExitCollector } from './collectors/vm_exit/index.js';
+import { Exposition, type Collector } from './exposition/index.js';
+import { EXIT } from './failure.js';
+import { LOADER_PIPE, type LoaderMessage } from './handover.js';
+import { libbpfVersion, type ProgramState, type SignalHandles } from './kernel/index.js';
+import { liveSample } from './live_sample.js';
+import { createLog, type Logger } from './log.js';
+import { Devices, readPlatform, type Platform } from './machine/index.js';
+import type { ServeOptions } from './options.js';
+import { demandVisibleProcesses } from './preflight.js';
+import { becomeUser } from './privileges.js';
+import { report } from './report.js';
+import { Watch } from './watch.js';
+import { Site, WebServer } from './web/index.js';
+
+const checkout = join(import.meta.dirname, '../..');
+
+/** What is remembered of the loader's messages. */
+let programs: ProgramState[] | undefined;
+
+const lines = createInterface({ input: new Socket({ fd: LOADER_PIPE }) });
+lines.on('line', (line) => {
+  const message = JSON.parse(line) as LoaderMessage;
+  if (message.type === 'programs') programs = message.states;
+  else serve(message.options, message.signals).catch((error: unknown) => process.exit(report(error)));
+});
+// Without the loader nothing is attached any more: numbers would stand still and look alive.
+lines.on('close', () => process.exit(EXIT.ok));
+
+async function serve(options: ServeOptions, signals: Record<string, SignalHandles>): Promise<void> {
+  const log = createLog(options.logLevel);
+  // All that only root may read or use comes first.
+  const platform = readPlatform();
+  const watch = new Watch(signals, options.linger);
+  const site = await Site.load({
+    page: join(checkout, 'grafana-plugin/host/dist'),
+    panel: join(checkout, 'grafana-plugin/dist'),
+  });
+  const version = versionOf(signals);
+  becomeUser(options.user);
+  demandVisibleProcesses(options.user);
+
+  const path = options.collectors.includes('path')
+    ? new PathCollector(new Devices(), watch.inventory)
+    : undefined;
+  const exposition = new Exposition({
+    collectors: collectorsOf(options, watch, path, platform),
+    build: { ...version, kernel: release() },
+    log,
+    maxSeries: options.maxSeries,
+  });
+  const web = new WebServer({
+    listen: options.listen,
+    exposition,
+    site,
+    log,
+    notReady: () => (programs ? undefined : 'The eBPF programs are being attached.'),
+    sample: () => liveSample(names(watch), watch.exits, path, programs ?? []),
+  });
+  watch.start((error) => log.error({ err: error }, 'The machine could not be scanned.'));
+  endOnSignals(web, watch, log);
+  const { url } = await web.start();
+  log.info({ url, user: options.user }, `Serving ${url}`);
+}
+
+function collectorsOf(
+  { collectors }: ServeOptions,
+  watch: Watch,
+  path: PathCollector | undefined,
+  platform: Platform,
+): Collector[] {
+  const enabled: Collector[] = [
+    new ProgramsCollector(
+      () => programs ?? [],
+      () => (watch.ledger ? { vm_exit: watch.ledger.lost() } : {}),
+    ),
+  ];
+  if (collectors.includes('machine')) enabled.push(new MachineCollector(platform, watch.inventory));
+  if (path) enabled.push(path);
+  if (watch.exits) enabled.push(new VmExitCollector(watch.exits));
+  return enabled;
+}
+
+const names = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);
+
+function versionOf(signals: Record<string, SignalHandles>): { version: string; libbpf: string } {
+  const { version } = JSON.parse(readFileSync(join(checkout, 'exporter/package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { version, libbpf: Object.keys(signals).length > 0 ? libbpfVersion() : '' };
+}
+
+function endOnSignals(web: WebServer, watch: Watch, log: Logger): void {
+  const end = async (): Promise<void> => {
+    watch.stop();
+    await web.stop();
+    log.info('Stopped.');
+    process.exit(EXIT.ok);
+  };
+  process.once('SIGTERM', () => void end());
+  process.once('SIGINT', () => void end());
+}

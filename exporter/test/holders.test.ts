@@ -1,0 +1,39 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { holdersFromProc, Inventory } from '../src/machine/index.js';
+
+const UUID = '0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b';
+const NAME = 'holders "test", 😀\n';
+
+/** A real QEMU with a KVM machine that never runs, and a tap in a network namespace of its own. */
+const script = `ip tuntap add dev tl0 mode tap && exec qemu-system-x86_64 -accel kvm -M none -S -nodefaults \
+  -display none -netdev tap,id=n0,ifname=tl0,script=no,downscript=no -name "$0" -uuid ${UUID}`;
+
+let qemu: ChildProcess;
+beforeAll(() => {
+  const name = `guest=${NAME.replaceAll(',', ',,')},debug-threads=on`;
+  qemu = spawn('unshare', ['-n', 'sh', '-c', script, name], { stdio: 'ignore' });
+});
+afterAll(async () => {
+  const ended = new Promise((resolve) => qemu.once('exit', resolve));
+  if (qemu.kill()) await ended;
+});
+
+it('finds a real QEMU, its name, its UUID and its tap', async () => {
+  const pid = qemu.pid!;
+  const own = () => holdersFromProc().filter((holder) => holder.pid === pid);
+  while (own().length < 2) {
+    expect(qemu.exitCode, 'QEMU ended early').toBeNull();
+    await setTimeout(50);
+  }
+  expect(own()).toEqual([
+    { pid, kind: 'kvm-vm' },
+    { pid, kind: 'tap', device: 'tl0' },
+  ]);
+  const inventory = new Inventory();
+  inventory.refresh(own());
+  const vm = inventory.byTap('tl0');
+  expect(vm).toMatchObject({ pid, name: NAME, uuid: UUID, vmm: 'qemu', taps: ['tl0'] });
+  expect(inventory.byPid(pid)).toBe(vm);
+});
