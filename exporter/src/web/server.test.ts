@@ -20,7 +20,7 @@ const build = { version: '1', kernel: '6', libbpf: '1' };
 const sample = (): LiveSample => ({ t: Date.now(), exitTiming: false, vms: [] });
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
 
-const cleanups: (() => Promise<unknown> | void)[] = [];
+const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   lines.length = 0;
@@ -116,12 +116,7 @@ describe('/metrics', () => {
       .split('\n')
       .filter((line) => line.startsWith('trapline_test_packets_total{'));
     expect(series).toHaveLength(hostile.length);
-    expect(series[2]).toBe(
-      'trapline_test_packets_total{vm="a\\nb"} 1152921504606846976'.replace(
-        '1152921504606846976',
-        String(2 ** 60),
-      ),
-    );
+    expect(series[2]).toBe('trapline_test_packets_total{vm="a\\nb"} 1152921504606847000');
     expect(await promtool(body.toString())).toBe('');
   });
 
