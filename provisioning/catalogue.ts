@@ -1,16 +1,34 @@
-import { exposition } from './target.js';
+import { catalogue } from '../exporter/src/collectors/catalogue.js';
+import { vmExitDescription } from '../exporter/src/collectors/vm_exit/index.js';
+import {
+  type MetricDefinition,
+  eventsLost,
+  programAttached,
+  selfMetrics,
+} from '../exporter/src/exposition/index.js';
 
-/** Labels Prometheus adds to everything it scrapes, and those of histogram buckets. */
+/** Labels Prometheus adds to everything it scrapes. */
 const added = ['instance', 'job'];
 
-const catalogue = new Map<string, string[]>();
-for (const line of exposition(1).split('\n')) {
-  const match = /^([a-z_]+)\{(.*)\} /.exec(line);
-  if (match)
-    catalogue.set(match[1]!, [...match[2]!.matchAll(/([a-z_]+)="/g)].map((label) => label[1]!).concat(added));
+const definitions = new Map(
+  [...catalogue, vmExitDescription]
+    .flatMap(({ metrics }) => metrics)
+    .concat(selfMetrics, programAttached, eventsLost)
+    .map((definition) => [definition.name, definition]),
+);
+
+/** What the exporter says of one of its metrics. @throws Error when it has none of that name. */
+export function definition(name: string): MetricDefinition {
+  const found = definitions.get(name);
+  if (!found) throw new Error(`the exporter has no metric ${name}`);
+  return found;
 }
 
-/** Every label the series of an exported metric may carry in Prometheus; undefined for what is not exported. */
-export function metricLabels(metric: string): readonly string[] | undefined {
-  return catalogue.get(metric);
+/** Every label the series of that name may carry in Prometheus; undefined for what is not exported. */
+export function metricLabels(series: string): readonly string[] | undefined {
+  const plain = definitions.get(series);
+  if (plain && plain.type !== 'histogram') return [...plain.labels, ...added];
+  const histogram = definitions.get(series.replace(/_(bucket|sum|count)$/, ''));
+  if (histogram?.type !== 'histogram' || histogram === plain) return undefined;
+  return [...histogram.labels, ...(series.endsWith('_bucket') ? ['le'] : []), ...added];
 }
