@@ -1,5 +1,3 @@
-import { installed } from './processes.mjs';
-
 /**
  * @typedef {object} Stage
  * @property {string} name for `--only` and `--skip`
@@ -15,20 +13,13 @@ export const STAGES = [
     name: 'lint',
     title: 'Formatting and lint',
     packages: [],
-    commands: [
-      [installed('prettier'), '--check', '--log-level', 'warn', '.'],
-      [installed('eslint'), '.'],
-    ],
+    commands: [['npm', 'run', '--silent', 'lint']],
   },
   {
     name: 'typecheck',
     title: 'Types',
     packages: [],
-    commands: [
-      [installed('tsc'), '--noEmit'],
-      [installed('tsc'), '-p', 'setup'],
-      ['npm', 'run', '--silent', 'typecheck', '--workspace', 'grafana-plugin'],
-    ],
+    commands: [['npm', 'run', '--silent', 'typecheck']],
   },
   { name: 'build', title: 'Build', packages: [], commands: [[process.execPath, 'setup/build.mjs']] },
   {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages } from './apt.mjs';
 import { build } from './build.mjs';
-import { exitWith, heading, red, say, yellow } from './console.mjs';
+import { exitWith, heading, say, yellow } from './console.mjs';
 import { ground, missingGround } from './ground.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { installed, interrupted, run } from './processes.mjs';
@@ -22,6 +22,8 @@ await exitWith(async () => {
   missingGround(ground()).forEach((sentence) => say(yellow(sentence)));
   await ensurePackages([...new Set(stages.flatMap(({ packages }) => packages))]);
   await ensureNodeModules();
+  // Tests may need what is built; among all stages the build is one of its own.
+  if (stages.some(({ project }) => project) && !stages.some(({ name }) => name === 'build')) await build();
 
   /** @type {Result[]} */
   const results = [];
@@ -55,28 +57,16 @@ async function all(commands) {
 }
 
 /**
- * Runs a project of vitest, which may need what is built.
+ * Runs a project of vitest. One that leaves no report could not even begin, and has said why.
  * @param {string} project
  * @returns {Promise<Counts>}
  */
 async function vitest(project) {
   const directory = await mkdtemp(join(tmpdir(), 'trapline-test-'));
   const report = join(directory, 'report.json');
-  try {
-    await build();
-    const code = await run(installed('vitest'), [
-      'run',
-      '--project',
-      project,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ]);
-    return countsOf(JSON.parse(await readFile(report, 'utf8')), code === 0);
-  } catch (error) {
-    console.error(red(error instanceof Error ? error.message : String(error)));
-    return verdict(false);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(installed('vitest'), ['run', '--project', project, ...reporters]);
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  await rm(directory, { recursive: true });
+  return text === undefined ? verdict(false) : countsOf(JSON.parse(text), code === 0);
 }
