@@ -3,8 +3,8 @@
  * @property {string} name for `--only` and `--skip`
  * @property {string} title
  * @property {readonly import('./packages.mjs').Package[]} packages what it needs beyond npm's
- * @property {readonly (readonly [program: string, ...args: string[]])[]} [commands] it passes when each ends with 0
- * @property {string} [project] of vitest: it passes when every test does
+ * @property {string} [script] of package.json: the stage passes when it does
+ * @property {string} [project] of vitest: the stage passes when every test does
  */
 
 /** Every stage of `npm test`, in order: what is quick and fails often comes first. @type {readonly Stage[]} */
@@ -13,20 +13,20 @@ export const STAGES = [
     name: 'lint',
     title: 'Formatting and lint',
     packages: [],
-    commands: [['npm', 'run', '--silent', 'lint']],
+    script: 'lint',
   },
   {
     name: 'typecheck',
     title: 'Types',
     packages: [],
-    commands: [['npm', 'run', '--silent', 'typecheck']],
+    script: 'typecheck',
   },
-  { name: 'build', title: 'Build', packages: [], commands: [[process.execPath, 'setup/build.mjs']] },
+  { name: 'build', title: 'Build', packages: [], script: 'build' },
   {
     name: 'bpf',
     title: 'BPF objects are what their source compiles to',
     packages: ['clang', 'llvm', 'libbpf-dev', 'bpftool'],
-    commands: [['npm', 'run', '--silent', 'bpf:check']],
+    script: 'bpf:check',
   },
   { name: 'exporter', title: 'Exporter', packages: ['libbpf1'], project: 'exporter' },
   {

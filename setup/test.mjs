@@ -42,18 +42,13 @@ await exitWith(async () => {
 async function timed(stage) {
   heading(stage.title);
   const start = performance.now();
-  const counts = stage.project ? await vitest(stage.project) : verdict(await all(stage.commands ?? []));
+  const counts = stage.project ? await vitest(stage.project) : await script(stage.script ?? stage.name);
   return { name: stage.name, ...counts, milliseconds: performance.now() - start };
 }
 
-/**
- * Runs every command, also after one has failed: one run shows all there is to mend.
- * @param {NonNullable<Stage['commands']>} commands
- */
-async function all(commands) {
-  let passed = true;
-  for (const [program, ...args] of commands) passed = (await run(program, args)) === 0 && passed;
-  return passed;
+/** @param {string} name @returns {Promise<Counts>} */
+async function script(name) {
+  return verdict((await run('npm', ['run', '--silent', name])) === 0);
 }
 
 /**
