@@ -15,29 +15,30 @@ Exit codes: ${Object.entries(EXIT)
   .map(([name, code]) => `${code} ${name}`)
   .join(', ')}.`;
 
-const program = new Command('trapline')
-  .description('What packet capture in virtual appliances costs and loses, measured with eBPF.')
-  .version(version)
-  .exitOverride()
-  .addHelpText('after', exitCodes);
-
-addServeOptions(program.command('serve', { isDefault: true }))
-  .description('measure, and serve /metrics and a live page (default)')
-  .action(async (parsed: Record<string, unknown>) => {
-    const { load } = await import('./loader.js');
-    process.exitCode = await load(toServeOptions(parsed));
-  });
-
-program
-  .command('doctor')
-  .description('tell what this kernel and these privileges can do, with remedies')
-  .action(async () => {
-    const { diagnose } = await import('./doctor.js');
-    process.exitCode = diagnose();
-  });
+function commandLine(): Command {
+  const program = new Command('trapline')
+    .description('What packet capture in virtual appliances costs and loses, measured with eBPF.')
+    .version(version)
+    .exitOverride()
+    .addHelpText('after', exitCodes);
+  addServeOptions(program.command('serve', { isDefault: true }))
+    .description('measure, and serve /metrics and a live page (default)')
+    .action(async (parsed: Record<string, unknown>) => {
+      const { load } = await import('./loader.js');
+      process.exitCode = await load(toServeOptions(parsed));
+    });
+  program
+    .command('doctor')
+    .description('tell what this kernel and these privileges can do, with remedies')
+    .action(async () => {
+      const { diagnose } = await import('./doctor.js');
+      process.exitCode = diagnose();
+    });
+  return program;
+}
 
 try {
-  await program.parseAsync();
+  await commandLine().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else process.exitCode = report(error);

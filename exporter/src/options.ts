@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { machineDescription } from './collectors/machine.js';
 import { pathDescription } from './collectors/path.js';
 import { vmExitDescription } from './collectors/vm_exit/index.js';
+import { EXIT, Failure } from './failure.js';
 import type { CollectorDescription } from './exposition/index.js';
 import { DEFAULT_MAX_SERIES } from './exposition/index.js';
 import { parseAddress, type Address } from './web/index.js';
@@ -79,7 +80,11 @@ export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
 function collectorDefault(name: string): boolean {
   const value = process.env[`TRAPLINE_COLLECTOR_${name.toUpperCase()}`] ?? 'true';
   if (value !== 'true' && value !== 'false')
-    throw new InvalidArgumentError(`TRAPLINE_COLLECTOR_${name.toUpperCase()} must be true or false`);
+    throw new Failure(
+      `TRAPLINE_COLLECTOR_${name.toUpperCase()} must be true or false, not ${JSON.stringify(value)}.`,
+      'Leave it out to keep the collector on.',
+      EXIT.usage,
+    );
   return value === 'true';
 }
 

@@ -18,7 +18,6 @@ export interface SiteDirectories {
 /** One file of the page, ready to be sent. */
 export interface Asset {
   contentType: string;
-  cacheControl: string;
   etag: string;
   /** The file, compressed where that helps. */
   body: Buffer;
@@ -75,8 +74,6 @@ async function load(file: string): Promise<Asset> {
   const compressed = small.length < content.length;
   return {
     contentType,
-    // A name with a hash of its content in it never changes its meaning; any other file is asked for again.
-    cacheControl: /[.-][0-9a-f]{8,}\./.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
     // Weak, because the compressed and the plain file share it.
     etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     body: compressed ? small : content,
@@ -94,6 +91,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml; charset=utf-8',
+  '.ttf': 'font/ttf',
   '.txt': 'text/plain; charset=utf-8',
   '.webp': 'image/webp',
   '.woff': 'font/woff',

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { Exporter, TRAPLINE } from './exporter.js';
+import { ground, missing } from './ground.js';
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs trapline to its end; `wrapper` is a command that starts it in other circumstances. */
+function trapline(args: string[], wrapper: string[] = [], env: Record<string, string> = {}): Ended {
+  const [program, ...rest] = [...wrapper, process.execPath, TRAPLINE, ...args];
+  const { status, stdout, stderr } = spawnSync(program!, rest, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 30_000,
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** A mount namespace of its own in which something of the machine is hidden. */
+const hiding = (what: string): string[] => ['unshare', '--mount', 'sh', '-c', `${what} && exec "$@"`, 'sh'];
+
+describe('the command line', () => {
+  it('explains itself', () => {
+    const { code, stdout } = trapline(['serve', '--help']);
+    expect(code).toBe(0);
+    for (const option of ['--listen', '--user', '--collector.vm_exit', '--log-level', 'TRAPLINE_LISTEN'])
+      expect(stdout).toContain(option);
+  });
+
+  it.each([
+    [['--lisen', 'x'], {}, "error: unknown option '--lisen'"],
+    [['--listen', 'nowhere'], {}, 'is not an address to listen on'],
+    [['--log-level', 'loud'], {}, 'Allowed choices are'],
+    [['--linger', '-1'], {}, 'must be a whole number'],
+    [[], { TRAPLINE_LISTEN: '1.2.3.4' }, 'is not an address to listen on'],
+    [[], { TRAPLINE_COLLECTOR_PATH: 'maybe' }, 'TRAPLINE_COLLECTOR_PATH must be true or false'],
+  ])('refuses %j with environment %j', (args, env, sentence) => {
+    const { code, stderr } = trapline(['serve', ...args], [], env);
+    expect(stderr).toContain(sentence);
+    expect(code).toBe(2);
+  });
+
+  it.skipIf(!ground.root)(`says that a port is taken${missing('root')}`, async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = trapline(['--listen', `127.0.0.1:${port}`]);
+    other.close();
+    expect(stderr).toBe(
+      `trapline: Cannot listen on 127.0.0.1 port ${port}: another process listens there. ` +
+        'Stop that process, or choose another port with --listen host:port.\n',
+    );
+    expect(code).toBe(6);
+  });
+
+  it.skipIf(!ground.root)(`says that it needs root${missing('root')}`, () => {
+    const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const { code, stderr } = trapline([], asNobody);
+    expect(stderr).toMatch(/^trapline: Trapline may not load eBPF programs\. Run it as root, [^\n]*\n$/);
+    expect(code).toBe(3);
+  });
+
+  it.skipIf(!ground.root)(`says that libbpf is missing${missing('root')}`, () => {
+    const { code, stderr } = trapline(
+      [],
+      hiding('mount --bind /dev/null "$(ldconfig -p | sed -n "s/.*libbpf.so.1.*=> //p")"'),
+    );
+    expect(stderr).toMatch(/^trapline: libbpf\.so\.1 cannot be opened: [^\n]* apt install libbpf1\.\n$/);
+    expect(code).toBe(5);
+  });
+
+  it.skipIf(!ground.root)(`says that the kernel has no BTF${missing('root')}`, () => {
+    const { code, stderr } = trapline([], hiding('mount -t tmpfs none /sys/kernel/btf'));
+    expect(stderr).toMatch(
+      /^trapline: This kernel has no type information [^\n]*CONFIG_DEBUG_INFO_BTF=y[^\n]*\n$/,
+    );
+    expect(code).toBe(4);
+  });
+
+  it.skipIf(!ground.root)(`says that it cannot see the host's processes${missing('root')}`, () => {
+    const { code, stderr } = trapline([], ['unshare', '--pid', '--fork', '--mount-proc']);
+    expect(stderr).toMatch(/^trapline: Trapline runs in a pid namespace of its own [^\n]*pid: host[^\n]*\n$/);
+    expect(code).toBe(4);
+  });
+
+  it.skipIf(!ground.root)(`says that processes are hidden${missing('root')}`, () => {
+    const { code, stderr } = trapline(
+      ['--listen', '127.0.0.1:0'],
+      hiding('mount -t proc -o hidepid=invisible proc /proc'),
+    );
+    expect(stderr).toContain('The user nobody cannot see other users');
+    expect(code).toBe(3);
+  });
+
+  it.skipIf(!ground.root)(`says that there is no such user${missing('root')}`, () => {
+    const { code, stderr } = trapline(['--user', 'nobody-here', '--listen', '127.0.0.1:0']);
+    expect(stderr).toContain('cannot become the user nobody-here: it is not in /etc/passwd.');
+    expect(code).toBe(3);
+  });
+
+  it.skipIf(!ground.root)(`runs without eBPF when asked to${missing('root')}`, async () => {
+    const exporter = await Exporter.start('--no-collector.vm_exit');
+    const scrape = await exporter.scrape();
+    expect(scrape.find('trapline_collector_up').map(({ labels }) => labels['collector'])).toEqual([
+      'programs',
+      'machine',
+      'path',
+    ]);
+    expect(await exporter.stop()).toBe(0);
+  });
+});
+
+describe.skipIf(!ground.root || !ground.btf)(`trapline doctor${missing('root', 'btf')}`, () => {
+  it('finds every program attachable here', () => {
+    const { code, stdout } = trapline(['doctor']);
+    const programs = stdout.split('\n').filter((line) => line.includes('vm_'));
+    expect(programs.map((line) => line.slice(0, 5).trim())).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(code).toBe(0);
+  });
+
+  it('names the missing privilege and the remedy', () => {
+    const { code, stdout } = trapline(
+      ['doctor'],
+      ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+    );
+    expect(stdout).toMatch(/^fails {2}privileges to load eBPF programs: .*Run it as root/m);
+    expect(code).toBe(3);
+  });
+});
+
+describe.skipIf(!ground.root || !ground.btf)(`what a scrape says${missing('root', 'btf')}`, () => {
+  it('passes promtool, and is OpenMetrics where that is asked for', async () => {
+    const exporter = await Exporter.start();
+    const text = await exporter.text('/metrics');
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: text,
+      encoding: 'utf8',
+    });
+    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+    const open = await exporter.text('/metrics', { accept: 'application/openmetrics-text; version=1.0.0' });
+    expect(open.endsWith('# EOF\n')).toBe(true);
+    await exporter.stop();
+  });
+});

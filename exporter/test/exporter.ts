@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseScrape, Scrape } from './scrape.js';
+
+/** The command line as a user starts it, in a built checkout. */
+export const TRAPLINE = join(import.meta.dirname, '../dist/main.js');
+
+/** A running `trapline serve`: the loader and its server. */
+export class Exporter {
+  private constructor(
+    readonly loader: ChildProcess,
+    readonly url: string,
+    private readonly output: () => string,
+  ) {}
+
+  /** Starts it on a free port and waits until it is ready. Throws with its output when it ends instead. */
+  static async start(...args: string[]): Promise<Exporter> {
+    const listen = `127.0.0.1:${await freePort()}`;
+    const loader = spawn(process.execPath, [TRAPLINE, 'serve', '--listen', listen, ...args]);
+    let output = '';
+    for (const stream of [loader.stdout, loader.stderr])
+      stream.on('data', (chunk) => (output += String(chunk)));
+    const exporter = new Exporter(loader, `http://${listen}`, () => output);
+    await until(async () => {
+      if (loader.exitCode !== null) throw new Error(`trapline ended: ${output}`);
+      return (await fetch(`${exporter.url}/readyz`).catch(() => undefined))?.status === 200;
+    });
+    return exporter;
+  }
+
+  /** The unprivileged server behind the loader. */
+  get serverPid(): number {
+    const children = readFileSync(`/proc/${this.loader.pid}/task/${this.loader.pid}/children`, 'utf8').trim();
+    return Number(children);
+  }
+
+  get log(): string {
+    return this.output();
+  }
+
+  async text(path: string, headers: Record<string, string> = {}): Promise<string> {
+    return (await fetch(`${this.url}${path}`, { headers })).text();
+  }
+
+  async scrape(): Promise<Scrape> {
+    return new Scrape(parseScrape(await this.text('/metrics')));
+  }
+
+  /** Ends the loader by a signal; resolves when it and its server are gone, with the loader's exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const server = this.serverPid;
+    const gone = once(this.loader, 'exit') as Promise<[number | null]>;
+    this.loader.kill(signal);
+    const [code] = await gone;
+    await until(() => !isRunning(server));
+    return code;
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks every 50 ms; throws when the answer stays no. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`nothing came of it in ${seconds} s: ${condition}`);
+    await sleep(50);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,23 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+
+/** What the tests of this folder stand on. A machine without it skips them by name. */
+export const ground = {
+  root: process.getuid?.() === 0,
+  btf: existsSync('/sys/kernel/btf/vmlinux'),
+  kvm: canOpen('/dev/kvm'),
+};
+
+/** ` (needs root, /dev/kvm)` with what is missing, for the name of a skipped test. */
+export function missing(...wanted: (keyof typeof ground)[]): string {
+  const absent = wanted.filter((each) => !ground[each]);
+  return absent.length === 0 ? '' : ` (needs ${absent.join(', ')})`;
+}
+
+function canOpen(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
