@@ -41,7 +41,7 @@ export async function task(text, work) {
   const start = performance.now();
   const show = terminal
     ? (/** @type {string} */ state) =>
-        process.stdout.write(`\r\u001b[K  ${state.slice(0, process.stdout.columns - 3)}`)
+        process.stdout.write(`\r\u001b[K  ${state.slice(0, (process.stdout.columns || 80) - 3)}`)
     : () => undefined;
   const clear = () => terminal && process.stdout.write('\r\u001b[K');
   try {
