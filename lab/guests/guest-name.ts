@@ -1,9 +1,9 @@
 /** Gives a process the command line by which VM finders know a guest: `-name guest=NAME`, QEMU's form. */
 import { execInPlace } from './libc.js';
 
-/** What ends the command line of a guest with this name; nothing for one without. */
+/** What ends the command line of a guest with this name; nothing for one without. QEMU wants a comma doubled. */
 export function guestNameArguments(name: string | undefined): string[] {
-  return name === undefined ? [] : ['-name', `guest=${name}`];
+  return name === undefined ? [] : ['-name', `guest=${name.replaceAll(',', ',,')}`];
 }
 
 /**
