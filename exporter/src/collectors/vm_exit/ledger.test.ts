@@ -1,0 +1,261 @@
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  code_space,
+  lost_row,
+  reason_ring,
+  reason_row,
+  Table,
+  vcpu_ring,
+  vcpu_row,
+  vcpu_state,
+} from '../../kernel/index.js';
+import { VmTotals } from './fleet.js';
+import { Ledger, type ThreadsOf } from './ledger.js';
+
+const layouts = {
+  vcpu_rows: vcpu_row,
+  reason_rows: reason_row,
+  free_vcpus: vcpu_ring,
+  free_reasons: reason_ring,
+  lost: lost_row,
+} as const;
+
+const SECOND = 1e9;
+const SVM_IO = 0x7b;
+const SVM_HLT = 0x78;
+
+/** The kernel's side of the tables, in files that are mapped as the BPF arrays are. */
+class Kernel {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'trapline-ledger-'));
+  readonly #files = new Map<string, number>();
+  readonly #rings: Record<'free_vcpus' | 'free_reasons', Table<typeof vcpu_ring | typeof reason_ring>>;
+
+  constructor() {
+    for (const [name, { size, rows }] of Object.entries(layouts)) {
+      const fd = openSync(join(this.#directory, name), 'w+');
+      ftruncateSync(fd, Math.ceil((size * rows) / 4096) * 4096);
+      this.#files.set(name, fd);
+    }
+    this.#rings = {
+      free_vcpus: new Table(this.fd('free_vcpus'), vcpu_ring, 'write'),
+      free_reasons: new Table(this.fd('free_reasons'), reason_ring, 'write'),
+    };
+  }
+
+  fd = (name: string): number => this.#files.get(name)!;
+
+  /** As take_* in bpf/rows.h. */
+  take(name: 'free_vcpus' | 'free_reasons'): number | undefined {
+    const ring = this.#rings[name] as Table<typeof vcpu_ring>;
+    const head = ring.u32(0, 'head');
+    if (head === ring.u32(0, 'tail')) return undefined;
+    ring.setU32(0, 'head', head + 1);
+    return ring.u32(0, 'row', head % layouts[name].fields.row.length);
+  }
+
+  set(name: keyof typeof layouts, row: number, values: Record<string, number>): void {
+    const { size, fields } = layouts[name];
+    for (const [field, value] of Object.entries(values)) {
+      const { type, offset } = (fields as Record<string, { type: string; offset: number }>)[field]!;
+      const bytes = Buffer.alloc(type === 'u64' ? 8 : 4);
+      if (type === 'u64') bytes.writeBigUInt64LE(BigInt(value));
+      else bytes.writeUInt32LE(value);
+      writeSync(this.fd(name), bytes, 0, bytes.length, row * size + offset);
+    }
+  }
+
+  /** A new vCPU thread; processes start at the second that is their pid. */
+  open(tgid: number, tid: number, generation: number, tidStart = tgid): number {
+    const row = this.take('free_vcpus')!;
+    this.set('vcpu_rows', row, {
+      ...{ tgid, tid, tgid_start_ns: tgid * SECOND, tid_start_ns: tidStart * SECOND },
+      ...{ first_reason: 0xffffffff, reason: 0xffffffff, state: 0, since_ns: 0, guest_ns: 0, generation },
+    });
+    return row;
+  }
+
+  /** Adds a reason to the front of a thread's list. */
+  reason(row: number, code: number, values: Record<string, number>, next = 0xffffffff): number {
+    const index = this.take('free_reasons')!;
+    this.set('reason_rows', index, { space: code_space.SPACE_SVM, code, next, ...values });
+    this.set('vcpu_rows', row, { first_reason: index });
+    return index;
+  }
+
+  destroy(): void {
+    for (const fd of this.#files.values()) closeSync(fd);
+    rmSync(this.#directory, { recursive: true });
+  }
+}
+
+/** The key of a process of `Kernel.open`: it starts at second `pid`, in ticks of 10 ms. */
+const key = (pid: number): string => `${pid}:${pid * 100}`;
+const alive =
+  (threads: Record<number, number[]>): ThreadsOf =>
+  (process) => {
+    const tids = threads[Number(process.split(':')[0])];
+    return tids && new Set(tids);
+  };
+
+describe('Ledger', () => {
+  let kernel: Kernel;
+  let ledger: Ledger;
+  beforeEach(() => {
+    kernel = new Kernel();
+    ledger = new Ledger(kernel.fd);
+  });
+  afterEach(() => kernel.destroy());
+
+  const count = (pid: number, code: number): number | undefined =>
+    [...(ledger.read(0).get(key(pid))?.reasons.values() ?? [])].find((each) => each.code === code)?.count;
+
+  it('adds the threads of a process and the reasons of a thread', () => {
+    const first = kernel.open(10, 11, 1);
+    const io = kernel.reason(first, SVM_IO, { count: 1000, kernel_ns: 5 });
+    kernel.reason(first, SVM_HLT, { count: 1, blocked_ns: 7 }, io);
+    const second = kernel.open(10, 12, 1);
+    kernel.reason(second, SVM_IO, { count: 34, kernel_ns: 6 });
+    kernel.set('vcpu_rows', first, { guest_ns: 100, emulated_instructions: 2, bus_lock: 3, duration_ns: 9 });
+    kernel.set('vcpu_rows', second, { guest_ns: 50, enclave: 4, failed_entry: 5 });
+
+    const totals = ledger.read(0).get(key(10))!;
+    expect([...totals.reasons.values()]).toEqual([
+      { space: 2, code: SVM_HLT, count: 1, kernel: 0, vmm: 0, runqueue: 0, blocked: 7 },
+      { space: 2, code: SVM_IO, count: 1034, kernel: 11, vmm: 0, runqueue: 0, blocked: 0 },
+    ]);
+    expect(totals).toMatchObject({
+      ...{ guest: 150, emulatedInstructions: 2, busLock: 3, enclave: 4, failedEntry: 5, duration: 9 },
+    });
+  });
+
+  it('keeps what a dead thread counted, and gives its rows back', () => {
+    const dying = kernel.open(10, 11, 1);
+    kernel.reason(dying, SVM_IO, { count: 5 });
+    const living = kernel.open(10, 12, 1);
+    kernel.reason(living, SVM_IO, { count: 7 });
+    expect(ledger.recycle(alive({ 10: [12] }))).toEqual(new Map());
+    expect(count(10, SVM_IO)).toBe(12);
+    expect(ledger.recycle(alive({ 10: [12] }))).toEqual(new Map());
+    expect(count(10, SVM_IO)).toBe(12);
+  });
+
+  it('hands over the last sums of a process that ended, and forgets it', () => {
+    kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+    const ended = ledger.recycle(alive({}));
+    expect([...ended.get(key(10))!.reasons.values()].map((each) => each.count)).toEqual([5]);
+    expect(ledger.read(0).size).toBe(0);
+    expect(ledger.processes().size).toBe(0);
+  });
+
+  it('tells a thread from an earlier one with its id', () => {
+    kernel.reason(kernel.open(10, 11, 1, 20), SVM_IO, { count: 5 });
+    kernel.reason(kernel.open(10, 11, 1, 30), SVM_IO, { count: 7 });
+    ledger.recycle(alive({ 10: [11] }));
+    expect(count(10, SVM_IO)).toBe(12);
+    ledger.recycle(alive({}));
+    expect(ledger.read(0).size).toBe(0);
+  });
+
+  it('uses every row again and again', () => {
+    const seen = new Set<number>();
+    const rounds = vcpu_row.rows + 10;
+    let total = 0;
+    for (let round = 1; round <= rounds; round++) {
+      const row = kernel.open(round, round, 1 + Math.floor((round - 1) / vcpu_row.rows));
+      kernel.reason(row, SVM_IO, { count: round });
+      seen.add(row);
+      for (const [, totals] of ledger.recycle(alive({})))
+        for (const each of totals.reasons.values()) total += each.count;
+    }
+    expect(seen.size).toBe(vcpu_row.rows);
+    expect(total).toBe((rounds * (rounds + 1)) / 2);
+  });
+
+  it('leaves out a row that is being filled', () => {
+    kernel.open(10, 11, 0);
+    expect(ledger.read(0).size).toBe(0);
+  });
+
+  it('shows a long guest run and a long sleep before they end', () => {
+    const running = kernel.open(10, 11, 1);
+    kernel.set('vcpu_rows', running, { state: vcpu_state.STATE_GUEST, since_ns: 1 * SECOND, guest_ns: 3 });
+    const halted = kernel.open(20, 21, 1);
+    const halt = kernel.reason(halted, SVM_HLT, { count: 1, blocked_ns: 5 });
+    kernel.set('vcpu_rows', halted, { state: vcpu_state.STATE_KERNEL, since_ns: 1 * SECOND, reason: halt });
+    const busy = kernel.open(30, 31, 1);
+    const io = kernel.reason(busy, SVM_IO, { count: 1, blocked_ns: 5 });
+    kernel.set('vcpu_rows', busy, { state: vcpu_state.STATE_KERNEL, since_ns: 1 * SECOND, reason: io });
+
+    const read = ledger.read(3 * SECOND);
+    const blocked = (pid: number) => [...read.get(key(pid))!.reasons.values()].map((each) => each.blocked);
+    expect(read.get(key(10))!.guest).toBe(2 * SECOND + 3);
+    expect(blocked(20)).toEqual([2 * SECOND + 5]);
+    expect(blocked(30)).toEqual([5]);
+  });
+
+  it('adds up what was lost on every CPU', () => {
+    kernel.set('lost', 0, { vcpu_table_full: 1 });
+    kernel.set('lost', 255, { vcpu_table_full: 2, task_storage: 3 });
+    expect(ledger.lost()).toEqual({ vcpu_table_full: 3, reason_table_full: 0, task_storage: 3 });
+  });
+
+  describe('under names', () => {
+    let now = 0;
+    let vms: VmTotals;
+    const shown = (): Record<string, number> =>
+      Object.fromEntries(
+        [...vms.read()].map(([name, { reasons }]) => [
+          name,
+          [...reasons.values()].reduce((n, { count }) => n + count, 0),
+        ]),
+      );
+    beforeEach(() => {
+      now = 0;
+      const names: Record<string, string> = { [key(10)]: 'a', [key(20)]: 'a', [key(30)]: 'b' };
+      vms = new VmTotals(
+        ledger,
+        (process) => names[process]!,
+        60 * SECOND,
+        () => now,
+      );
+    });
+
+    it('an ended VM stays for its time and then goes', () => {
+      kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+      vms.recycle(alive({}));
+      now = 59 * SECOND;
+      vms.recycle(alive({}));
+      expect(shown()).toEqual({ a: 5 });
+      now = 60 * SECOND;
+      vms.recycle(alive({}));
+      expect(shown()).toEqual({});
+    });
+
+    it('a VM of the same name goes on from there and never falls', () => {
+      kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+      vms.recycle(alive({}));
+      kernel.reason(kernel.open(20, 21, 1), SVM_IO, { count: 6 });
+      kernel.reason(kernel.open(30, 31, 1), SVM_IO, { count: 1 });
+      expect(shown()).toEqual({ a: 11, b: 1 });
+      now = 1000 * SECOND;
+      vms.recycle(alive({ 20: [21], 30: [31] }));
+      expect(shown()).toEqual({ a: 11, b: 1 });
+    });
+
+    it('an open interval that turns out shorter is never taken back', () => {
+      const row = kernel.open(10, 11, 1);
+      kernel.set('vcpu_rows', row, { state: vcpu_state.STATE_GUEST, since_ns: 0, guest_ns: 0 });
+      now = 3 * SECOND;
+      expect(vms.read().get('a')!.guest).toBe(3 * SECOND);
+      kernel.set('vcpu_rows', row, {
+        state: vcpu_state.STATE_KERNEL,
+        since_ns: 3 * SECOND,
+        guest_ns: 2 * SECOND,
+      });
+      expect(vms.read().get('a')!.guest).toBe(3 * SECOND);
+    });
+  });
+});
