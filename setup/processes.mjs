@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the repository: every command runs there. */
-export const repository = fileURLToPath(new URL('..', import.meta.url));
+export const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set();

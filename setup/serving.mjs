@@ -22,6 +22,14 @@ function optionOf(args, name) {
   return args[at] === name ? args[at + 1] : args[at]?.slice(name.length + 1);
 }
 
+/** Whether an exporter is ready there now. @param {string} page */
+export async function answers(page) {
+  return fetch(`${page}readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
 /**
  * Waits until an exporter is ready.
  * @param {string} page
@@ -30,11 +38,7 @@ function optionOf(args, name) {
  */
 export async function isReady(page, running) {
   while (running()) {
-    const ready = await fetch(`${page}readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return true;
+    if (await answers(page)) return true;
     await sleep(200);
   }
   return false;

@@ -5,7 +5,7 @@ import { exitWith, green, say } from './console.mjs';
 import { ground, missingGround } from './ground.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ended, installed, interrupted, start, stopAll } from './processes.mjs';
-import { hasVm, isReady, pageOf } from './serving.mjs';
+import { answers, hasVm, isReady, pageOf } from './serving.mjs';
 
 const NO_DEMO = '--no-demo';
 
@@ -35,6 +35,10 @@ await exitWith(async () => {
  */
 async function serve(args, found, demo) {
   const page = pageOf(args, process.env);
+  if (await answers(page))
+    throw new Error(
+      `Trapline is running at ${page} already: end it, or choose another address with --listen.`,
+    );
   const exporter = start(process.execPath, ['exporter/dist/main.js', 'serve', ...args]);
   const end = ended(exporter);
   if (
