@@ -1,6 +1,6 @@
 import { Table, type Layout } from './table.js';
 
-interface RingLayout extends Layout {
+export interface RingLayout extends Layout {
   readonly fields: {
     readonly head: { type: 'u32'; offset: number };
     readonly tail: { type: 'u32'; offset: number };

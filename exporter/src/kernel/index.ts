@@ -1,5 +1,5 @@
 export { Attachments, type SignalHandles } from './attachments.js';
-export { FreeRing } from './free_ring.js';
+export { FreeRing, type RingLayout } from './free_ring.js';
 export { runIterator } from './iterator.js';
 export * from './layouts.generated.js';
 export { LibbpfMissing, libbpf, libbpfVersion } from './libbpf.js';

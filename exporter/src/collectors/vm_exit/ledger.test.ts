@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   code_space,
   lost_row,
+  type RingLayout,
   reason_ring,
   reason_row,
   Table,
@@ -31,7 +32,7 @@ const SVM_HLT = 0x78;
 class Kernel {
   readonly #directory = mkdtempSync(join(tmpdir(), 'trapline-ledger-'));
   readonly #files = new Map<string, number>();
-  readonly #rings: Record<'free_vcpus' | 'free_reasons', Table<typeof vcpu_ring | typeof reason_ring>>;
+  readonly #rings: Record<'free_vcpus' | 'free_reasons', Table<RingLayout>>;
 
   constructor() {
     for (const [name, { size, rows }] of Object.entries(layouts)) {
@@ -40,8 +41,8 @@ class Kernel {
       this.#files.set(name, fd);
     }
     this.#rings = {
-      free_vcpus: new Table(this.fd('free_vcpus'), vcpu_ring, 'write'),
-      free_reasons: new Table(this.fd('free_reasons'), reason_ring, 'write'),
+      free_vcpus: new Table<RingLayout>(this.fd('free_vcpus'), vcpu_ring, 'write'),
+      free_reasons: new Table<RingLayout>(this.fd('free_reasons'), reason_ring, 'write'),
     };
   }
 
@@ -49,7 +50,7 @@ class Kernel {
 
   /** As take_* in bpf/rows.h. */
   take(name: 'free_vcpus' | 'free_reasons'): number | undefined {
-    const ring = this.#rings[name] as Table<typeof vcpu_ring>;
+    const ring = this.#rings[name];
     const head = ring.u32(0, 'head');
     if (head === ring.u32(0, 'tail')) return undefined;
     ring.setU32(0, 'head', head + 1);
