@@ -98,7 +98,7 @@ function configure(theme: GrafanaTheme2, kind: CostKind, model: () => Correlatio
     drag: { x: false, y: false },
     focus: { prox: 1e6 },
     dataIdx: (plot, series) => (series === 0 ? 0 : nearestPoint(plot)) as number,
-    points: { size: (plot) => pointSize(plot.data[0].length) + 6, width: () => 2, fill: () => 'transparent' },
+    points: { size: () => pointSize(model().points.length) + 6, width: () => 2, fill: () => 'transparent' },
   });
   return config;
 }

@@ -1,0 +1,81 @@
+import {
+  applyFieldOverrides,
+  EventBusSrv,
+  LoadingState,
+  type DataFrame,
+  type PanelData,
+  type PanelPlugin,
+  type PanelProps,
+  type TimeRange,
+} from '@grafana/data';
+import { DashboardCursorSync } from '@grafana/schema';
+import { PanelChrome, PanelContextProvider, useTheme2 } from '@grafana/ui';
+import { useMemo, useState } from 'react';
+import type { PanelOptions } from '../../src/options';
+import { Fill } from '../../src/parts/Fill';
+
+const TIME_ZONE = 'browser';
+
+interface Props {
+  readonly panel: PanelPlugin<PanelOptions>;
+  readonly title: string;
+  readonly frames: readonly DataFrame[];
+  readonly timeRange: TimeRange;
+  readonly options: PanelOptions;
+  readonly onOptions: (options: PanelOptions) => void;
+  /** The message of a failed query; then nothing is drawn. */
+  readonly error?: string | undefined;
+}
+
+/** Gives a panel what a dashboard would give it: a frame, a size, prepared fields and a context. */
+export function PanelFrame({ panel, title, frames, timeRange, options, onOptions, error }: Props) {
+  const theme = useTheme2();
+  const [eventBus] = useState(() => new EventBusSrv());
+  const context = useMemo(
+    () => ({ eventsScope: 'page', eventBus, sync: () => DashboardCursorSync.Off }),
+    [eventBus],
+  );
+  const data = useMemo<PanelData>(() => {
+    const series = applyFieldOverrides({
+      data: [...frames],
+      fieldConfig: { defaults: {}, overrides: [] },
+      replaceVariables: (text) => text,
+      theme,
+      timeZone: TIME_ZONE,
+    });
+    const state = error ? LoadingState.Error : LoadingState.Done;
+    return { state, series, timeRange, ...(error ? { errors: [{ message: error }] } : {}) };
+  }, [frames, timeRange, theme, error]);
+  const Component = panel.panel!;
+  return (
+    <PanelContextProvider value={context}>
+      <Fill>
+        {(width, height) => (
+          <PanelChrome title={title} width={width} height={height}>
+            {(innerWidth, innerHeight) => {
+              const props: PanelProps<PanelOptions> = {
+                id: 1,
+                title,
+                data,
+                timeRange,
+                timeZone: TIME_ZONE,
+                options,
+                onOptionsChange: onOptions,
+                width: innerWidth,
+                height: innerHeight,
+                transparent: false,
+                renderCounter: 0,
+                fieldConfig: { defaults: {}, overrides: [] },
+                onFieldConfigChange: () => undefined,
+                onChangeTimeRange: () => undefined,
+                replaceVariables: (text) => text,
+                eventBus,
+              };
+              return <Component {...props} />;
+            }}
+          </PanelChrome>
+        )}
+      </Fill>
+    </PanelContextProvider>
+  );
+}

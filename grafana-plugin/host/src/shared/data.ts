@@ -1,0 +1,2 @@
+/** The part of @grafana/data that the panel uses; see ui.ts. */
+export { dateTimeFormat, FieldType, getFieldDisplayName, LoadingState, PanelPlugin } from '@grafana/data';

@@ -1,0 +1,2 @@
+declare module 'systemjs/dist/system.min.js';
+declare module 'systemjs/dist/extras/amd.min.js';
