@@ -57,7 +57,7 @@ export async function task(text, work) {
 
 /**
  * Runs a command of the set-up; what goes wrong is one sentence on the terminal and exit code 1.
- * @param {() => Promise<number>} main returns the exit code.
+ * @param {() => Promise<number | undefined>} main returns the exit code.
  */
 export async function exitWith(main) {
   try {

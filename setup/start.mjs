@@ -17,47 +17,35 @@ await exitWith(async () => {
   await ensurePackages(['libbpf1']);
   await ensureNodeModules();
   await build();
-  return (
-    interrupted() ??
-    serve(
-      args.filter((arg) => arg !== NO_DEMO),
-      found,
-      !args.includes(NO_DEMO),
-    )
-  );
+  if (interrupted()) return interrupted();
+  missingGround(found).forEach(say);
+  const options = args.filter((arg) => arg !== NO_DEMO);
+  return serve(options, found.kvm && !args.includes(NO_DEMO));
 });
 
 /**
  * Runs the exporter, and a guest to look at where there is none, until either the exporter ends or we are stopped.
  * @param {readonly string[]} args for `trapline serve`
- * @param {ReturnType<typeof ground>} found
- * @param {boolean} demo
+ * @param {boolean} demo whether there may be a guest
  */
-async function serve(args, found, demo) {
+async function serve(args, demo) {
   const page = pageOf(args, process.env);
-  if (await answers(page))
-    throw new Error(
-      `Trapline is running at ${page} already: end it, or choose another address with --listen.`,
-    );
+  if (await answers(page)) {
+    throw new Error(`Trapline runs at ${page} already: end it, or choose another address with --listen.`);
+  }
   const exporter = start(process.execPath, ['exporter/dist/main.js', 'serve', ...args]);
   const end = ended(exporter);
-  if (
-    await isReady(
-      page,
-      () => exporter.exitCode === null && exporter.signalCode === null && interrupted() === undefined,
-    )
-  ) {
-    const guest = demo && found.kvm && !(await hasVm(page));
-    if (guest) start(installed('tsx'), ['lab/guests/appliance-demo.ts']);
-    missingGround(found).forEach(say);
-    say(
-      guest
-        ? 'No VM is running: a small guest was started to look at (`npm start -- --no-demo` goes without).'
-        : '',
-    );
+  const running = () => exporter.exitCode === null && exporter.signalCode === null && !interrupted();
+  if (await isReady(page, running)) {
+    if (demo && !(await hasVm(page))) startGuest();
     say(green(`Trapline is ready: ${page}  (Ctrl-C ends it)`));
   }
   const code = await end;
   stopAll();
   return interrupted() ?? code;
+}
+
+function startGuest() {
+  start(installed('tsx'), ['lab/guests/appliance-demo.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  say(`No VM is running: a small guest was started to look at (\`npm start -- ${NO_DEMO}\` goes without).`);
 }
