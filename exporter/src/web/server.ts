@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EXIT, Failure } from '../failure.js';
 import { isLoopback, urlOf, type Address } from './address.js';
 import { createApp, type AppOptions } from './app.js';
 import { LiveFeed, type LiveOptions } from './live.js';
@@ -10,14 +11,14 @@ export interface WebOptions
 }
 
 /** Why the server could not listen, in one sentence, and what to do about it. */
-export class ListenError extends Error {
+export class ListenError extends Failure {
   constructor(
     message: string,
-    readonly remedy: string,
+    remedy: string,
     /** The system's error code, for example EADDRINUSE. */
     readonly code: string,
   ) {
-    super(message);
+    super(message, remedy, EXIT.listen);
     this.name = 'ListenError';
   }
 }
