@@ -10,7 +10,7 @@ import { Toolbar } from './parts/Toolbar';
 import { VIEWS } from './views';
 
 const column = css({ display: 'flex', flexDirection: 'column', position: 'relative', overflow: 'hidden' });
-const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', marginBottom: 4 });
+const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', paddingBottom: 4 });
 
 /** Reads the frames and hands them to the chosen view, or says what stands in the way. */
 export function CaptureCostPanel({
@@ -36,19 +36,22 @@ export function CaptureCostPanel({
       </div>
     );
   }
+  const toolbar = (
+    <Toolbar
+      view={view.id}
+      onView={(id) => onOptionsChange({ ...options, view: id })}
+      table={table}
+      onTable={setTable}
+      explanation={explanation}
+    />
+  );
   return (
     <div className={column} style={{ width, height }} data-view={view.id}>
-      <div className={top}>
-        <Toolbar
-          view={view.id}
-          onView={(id) => onOptionsChange({ ...options, view: id })}
-          table={table}
-          onTable={setTable}
-          explanation={explanation}
-        />
-      </div>
       {table ? (
-        <DataTable capture={capture} timeZone={timeZone} />
+        <>
+          <div className={top}>{toolbar}</div>
+          <DataTable capture={capture} timeZone={timeZone} />
+        </>
       ) : (
         <view.Component
           capture={capture}
@@ -58,6 +61,7 @@ export function CaptureCostPanel({
           timeZone={timeZone}
           colorBy={options.colorBy}
           onColorBy={(colorBy) => onOptionsChange({ ...options, colorBy })}
+          toolbar={toolbar}
         />
       )}
     </div>

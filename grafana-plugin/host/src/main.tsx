@@ -1,4 +1,5 @@
 import './publicPath';
+import './page.css';
 import { createRoot } from 'react-dom/client';
 import { FixedPage } from './FixedPage';
 import { LivePage } from './live/LivePage';

@@ -18,7 +18,12 @@ export function random(seed: number): () => number {
 type Values = ReadonlyArray<number | null>;
 
 /** One query's answer for one VM. */
-export function frame(refId: string, times: readonly number[], values: Values, labels: Record<string, string>) {
+export function frame(
+  refId: string,
+  times: readonly number[],
+  values: Values,
+  labels: Record<string, string>,
+) {
   return {
     refId,
     fields: [
@@ -48,7 +53,9 @@ export function realistic(vms: readonly string[], minutes = 60): FixedData {
       return scale * 210_000 * Math.max(0.04, tide + 0.16 * (next() - 0.5) + 0.18 * burst[i]!);
     });
     const cost = load.map((x, i) => 0.021 + x * price * (0.93 + 0.14 * next()) + 0.03 * burst[i]! * next());
-    const loss = load.map((x) => Math.max(0, (x - 185_000 * scale) / (700_000 * scale)) * (0.6 + 0.8 * next()));
+    const loss = load.map(
+      (x) => Math.max(0, (x - 185_000 * scale) / (700_000 * scale)) * (0.6 + 0.8 * next()),
+    );
     const classes: Array<[string, number]> = [
       ['io', 0.021],
       ['interrupt', 0.034],
@@ -62,7 +69,12 @@ export function realistic(vms: readonly string[], minutes = 60): FixedData {
       frame('cost', times, cost, { vm }),
       frame('loss', times, loss, { vm }),
       ...classes.map(([name, share]) =>
-        frame('exits', times, load.map((x) => 400 + x * share * (0.85 + 0.3 * next())), { vm, class: name }),
+        frame(
+          'exits',
+          times,
+          load.map((x) => 400 + x * share * (0.85 + 0.3 * next())),
+          { vm, class: name },
+        ),
       ),
     ];
   });
@@ -70,7 +82,12 @@ export function realistic(vms: readonly string[], minutes = 60): FixedData {
 }
 
 /** Live counters: VM number k delivers (k + 1) × `rate` packets a second at 2 µs of exit time and ten exits each thousand. */
-export function liveSamples(vms: readonly string[], count: number, rate = 1000, exitTiming = true): LiveSample[] {
+export function liveSamples(
+  vms: readonly string[],
+  count: number,
+  rate = 1000,
+  exitTiming = true,
+): LiveSample[] {
   let packets = 0;
   return Array.from({ length: count }, (_, i) => {
     packets += rate * (1 + (i % 5));
@@ -87,7 +104,13 @@ export function liveSamples(vms: readonly string[], count: number, rate = 1000, 
           ...(exitTiming
             ? {
                 exits: { io: delivered / 200, interrupt: delivered / 200 },
-                seconds: { guest: i, kernel: delivered * 1.5e-6, vmm: delivered * 0.5e-6, runqueue: 0, blocked: 0 },
+                seconds: {
+                  guest: i,
+                  kernel: delivered * 1.5e-6,
+                  vmm: delivered * 0.5e-6,
+                  runqueue: 0,
+                  blocked: 0,
+                },
               }
             : {}),
         };

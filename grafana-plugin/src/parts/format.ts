@@ -23,8 +23,7 @@ export function si(value: number | null, unit = ''): string {
   const size = Math.abs(value);
   const [scale, prefix] =
     size === 0 ? [1, ''] : (PREFIXES.find(([least]) => size >= least * 0.9995) ?? [1e-9, 'n']);
-  const tail = `${prefix}${unit}`;
-  return `${plain(value / scale)}${tail && THIN}${tail}`;
+  return [plain(value / scale), prefix, unit].filter(Boolean).join(THIN);
 }
 
 /** Three significant digits without an exponent and without trailing noughts; a real minus sign. */
@@ -44,9 +43,13 @@ function grouped(value: number): string {
 
 export const packetRate = (value: number | null): string => si(value, 'packets/s');
 
-/** Cost with its unit: seconds per second, or exits per second. */
+/** Cost as a tick of an axis: seconds per second as a share of one core, or exits per second. */
+export const costTick = (value: number | null, kind: CostKind): string =>
+  kind === 'seconds' ? percent(value) : si(value);
+
+/** Cost with its unit. */
 export const costRate = (value: number | null, kind: CostKind): string =>
-  si(value, kind === 'seconds' ? 's/s' : 'exits/s');
+  kind === 'seconds' ? `${percent(value)} of a core` : si(value, 'exits/s');
 
 /** Cost per packet: `slope` in seconds (shown as ns) or exits. */
 export function perPacket(slope: number, kind: CostKind): string {
@@ -92,6 +95,6 @@ export function describeFit(fit: Fit, kind: CostKind): { readonly result: string
   }
   return {
     result: `${perPacket(fit.slope, kind)} per packet`,
-    trust: `r = ${correlation(fit.r)}, ${n}; throughput explains ${percent(fit.r ** 2)} of the change in cost`,
+    trust: `by the slope of the line: r = ${correlation(fit.r)}, ${n}; throughput explains ${percent(fit.r ** 2)} of the change in cost`,
   };
 }

@@ -22,7 +22,10 @@ const ON_LIGHT: Readonly<Record<string, string>> = {
 };
 
 /** Lighter where dark ground would swallow the original. */
-const ON_DARK: Readonly<Record<string, string>> = { [OKABE_ITO.blue]: '#3D93D6' };
+const ON_DARK: Readonly<Record<string, string>> = {
+  [OKABE_ITO.blue]: '#3585C6',
+  [OKABE_ITO.vermilion]: '#F0762B',
+};
 
 type Rgb = readonly [number, number, number];
 
@@ -48,11 +51,11 @@ function onGround(color: string, theme: GrafanaTheme2): string {
   return (theme.isDark ? ON_DARK : ON_LIGHT)[color] ?? color;
 }
 
-/** Colours of the two measures, the same in every view. */
+/** Colours of the measures, the same in every view and none of them a class's. */
 export function measureColors(theme: GrafanaTheme2) {
   return {
-    throughput: onGround(OKABE_ITO.sky, theme),
-    cost: onGround(OKABE_ITO.orange, theme),
+    throughput: theme.isDark ? '#C3CCD6' : '#4A5560',
+    cost: onGround(OKABE_ITO.vermilion, theme),
     loss: onGround(OKABE_ITO.purple, theme),
   };
 }
@@ -68,14 +71,14 @@ export function vmColor(index: number, theme: GrafanaTheme2): string {
 }
 
 const CLASS_COLORS: Readonly<Record<string, string>> = {
-  io: OKABE_ITO.vermilion,
+  io: OKABE_ITO.blue,
   mmio: OKABE_ITO.orange,
   halt: OKABE_ITO.sky,
-  interrupt: OKABE_ITO.blue,
-  msr: OKABE_ITO.green,
-  cpuid: OKABE_ITO.yellow,
-  page_fault: OKABE_ITO.purple,
-  hypercall: '#8C6BB1',
+  interrupt: OKABE_ITO.green,
+  msr: OKABE_ITO.yellow,
+  cpuid: '#8C6BB1',
+  page_fault: '#A6692C',
+  hypercall: '#7FC8A9',
   pause: '#A6B1BD',
   other: '#6F7A86',
 };

@@ -69,6 +69,8 @@ interface RateAxis {
   readonly label: string;
   /** Colour of the line it belongs to. */
   readonly color?: string;
+  /** How a tick is written; as a number with an SI prefix unless given. */
+  readonly format?: (value: number) => string;
   /** Fixed width in CSS pixels, where two plots must line up. */
   readonly size?: number;
   readonly grid: boolean;
@@ -87,7 +89,7 @@ export function addRateY(config: UPlotConfigBuilder, theme: GrafanaTheme2, axis:
     placement: axis.side === 'left' ? AxisPlacement.Left : AxisPlacement.Right,
     label: axis.label,
     theme,
-    formatValue: (value: number) => si(value),
+    formatValue: axis.format ?? ((value: number) => si(value)),
     grid: { show: axis.grid },
     color: axis.color,
     size: axis.size,

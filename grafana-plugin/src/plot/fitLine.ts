@@ -51,7 +51,7 @@ function elementsOf(
   const begin = place(from);
   const end = place(to);
   const ends = { x1: begin.x, y1: begin.y, x2: end.x, y2: end.y };
-  const under = element('line', { ...ends, stroke: halo, 'stroke-width': 5, 'stroke-opacity': 0.7 });
+  const under = element('line', { ...ends, stroke: halo, 'stroke-width': 4, 'stroke-opacity': 0.6 });
   const over = element('line', { ...ends, stroke: color, 'stroke-width': 2, 'data-line': name });
   return label ? [under, over, text(begin, end, label, color, halo)] : [under, over];
 }

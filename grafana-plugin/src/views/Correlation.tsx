@@ -3,7 +3,7 @@ import { RadioButtonGroup, useTheme2 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
 import type { CostKind } from '../capture/capture';
 import { Fill } from '../parts/Fill';
-import { correlation as formatR, dateAndClock, perPacket } from '../parts/format';
+import { correlation as formatR, costTick, dateAndClock, perPacket } from '../parts/format';
 import { Legend, RampLegend } from '../parts/Legend';
 import { describeMeasures } from '../parts/measures';
 import { SampleTooltip } from '../parts/SampleTooltip';
@@ -18,7 +18,7 @@ import { correlationModel, type CorrelationModel } from './correlationModel';
 import type { View, ViewProps } from './view';
 
 /** A point per interval, cost against throughput: the slope of the line is what one more packet costs. */
-function Correlation({ capture, timeZone, colorBy: wanted, onColorBy }: ViewProps) {
+function Correlation({ capture, timeZone, colorBy: wanted, onColorBy, toolbar }: ViewProps) {
   const theme = useTheme2();
   const colorBy = wanted === 'loss' && !capture.hasLoss ? 'time' : wanted;
   const model = useMemo(
@@ -31,7 +31,7 @@ function Correlation({ capture, timeZone, colorBy: wanted, onColorBy }: ViewProp
   const { statement, points } = model;
   return (
     <>
-      <Statement {...statement} />
+      <Statement {...statement} toolbar={toolbar} />
       <Fill>
         {(width, height) => (
           <Plot
@@ -77,9 +77,11 @@ function configure(theme: GrafanaTheme2, kind: CostKind, model: () => Correlatio
   addRateY(config, theme, {
     scaleKey: 'y',
     side: 'left',
-    label: kind === 'seconds' ? 'exit time, seconds per second' : 'exits/s',
+    label: kind === 'seconds' ? 'exit time, share of one core' : 'exits/s',
+    format: (value) => costTick(value, kind),
     grid: true,
   });
+  config.setPadding([10, 20, null, null]);
   config.addSeries({
     scaleKey: 'y',
     theme,

@@ -5,7 +5,7 @@ import { useId, useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import type { Capture, CostKind } from '../capture/capture';
 import { Fill } from '../parts/Fill';
-import { dateAndClock, percent, si } from '../parts/format';
+import { costTick, dateAndClock, percent, si } from '../parts/format';
 import { Legend, type LegendItem } from '../parts/Legend';
 import { describeMeasures } from '../parts/measures';
 import { classColor, measureColors } from '../parts/palette';
@@ -31,7 +31,7 @@ interface Latest {
 }
 
 /** Throughput, cost and loss in time; exits by class below, on the same time. */
-function Timeline({ capture, timeRange, timeZone, width }: ViewProps) {
+function Timeline({ capture, timeRange, timeZone, width, toolbar }: ViewProps) {
   const theme = useTheme2();
   const group = useId();
   const moments = useMemo(() => momentsOf(capture), [capture]);
@@ -71,7 +71,7 @@ function Timeline({ capture, timeRange, timeZone, width }: ViewProps) {
   };
   return (
     <>
-      <Statement {...statement} />
+      <Statement {...statement} toolbar={toolbar} />
       <Fill>
         {(_, height) => {
           const low = classKey === '' ? 0 : Math.round(height * EXITS_SHARE);
@@ -103,7 +103,7 @@ function Timeline({ capture, timeRange, timeZone, width }: ViewProps) {
 }
 
 function costTitle(kind: CostKind): string {
-  return kind === 'seconds' ? 'exit time, s/s' : 'exits/s';
+  return kind === 'seconds' ? 'exit time, share of one core' : 'exits/s';
 }
 
 function configureMeasures(
@@ -131,12 +131,14 @@ function configureMeasures(
     label: narrow ? '' : costTitle(kind),
     color: colors.cost,
     size: AXIS,
+    format: (value) => costTick(value, kind),
     grid: false,
   });
   addLine(config, theme, 'packets', colors.throughput, 12);
   addLine(config, theme, 'cost', colors.cost, 0);
   config.addHook('drawClear', (plot) => shadeLoss(plot, latest().moments, colors.loss));
   config.setPadding([8, null, null, null]);
+  config.setCursor({ y: false });
   return config;
 }
 
@@ -187,7 +189,7 @@ function configureExits(
       showPoints: VisibilityMode.Never,
     });
   }
-  config.setCursor({ points: { show: false } });
+  config.setCursor({ y: false, points: { show: false } });
   config.setPadding([8, AXIS + (narrow ? 0 : AXIS_TITLE), null, null]);
   return config;
 }
@@ -198,7 +200,7 @@ function legendItems(capture: Capture, moments: readonly Moment[], theme: Grafan
   return [
     { label: 'Throughput, packets/s', color: colors.throughput, mark: 'line' },
     {
-      label: capture.kind === 'seconds' ? 'Exit time, seconds per second' : 'Exits/s',
+      label: capture.kind === 'seconds' ? 'Exit time, share of one core' : 'Exits/s',
       color: colors.cost,
       mark: 'line',
     },

@@ -3,7 +3,7 @@ import type { Capture, Interval } from '../capture/capture';
 import { clock, describeFit, percent, perPacket } from '../parts/format';
 import { MOST_VM_COLORS, ramp, vmColor } from '../parts/palette';
 import type { DrawnLine } from '../plot/fitLine';
-import { describeLeftOut, fitPairs, keepRates } from '../statistics/fitIntervals';
+import { describeLeftOut, fitPairs, keepRates, type Kept } from '../statistics/fitIntervals';
 import type { Fit } from '../statistics/leastSquares';
 import type { ColorBy } from './colorBy';
 
@@ -54,8 +54,14 @@ export function correlationModel(
             drawn(fit, pointsOf(points, name), name, color, ''),
           )
         : drawn(fit, points, '', theme.colors.text.maxContrast, lineLabel(fit, capture)),
-    statement: { ...describeFit(fit, capture.kind), note: describeLeftOut(kept) },
+    statement: { ...describeFit(fit, capture.kind), note: describeRest(kept, capture) },
   };
+}
+
+/** How many VMs one line speaks for, and what was left out. */
+function describeRest(kept: Kept<Interval>, { vms }: Capture): string {
+  const together = vms.length > 1 ? `${vms.length} VMs together.` : '';
+  return [together, describeLeftOut(kept)].filter(Boolean).join(' ');
 }
 
 type Painted = Pick<CorrelationModel, 'colors' | 'colorOf' | 'key'>;

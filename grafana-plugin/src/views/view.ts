@@ -1,5 +1,5 @@
 import type { TimeRange } from '@grafana/data';
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import type { Capture } from '../capture/capture';
 import type { ColorBy } from './colorBy';
 
@@ -13,6 +13,8 @@ export interface ViewProps {
   readonly timeZone: string;
   readonly colorBy: ColorBy;
   readonly onColorBy: (colorBy: ColorBy) => void;
+  /** Belongs beside the view's own heading. */
+  readonly toolbar: ReactNode;
 }
 
 /** A way to look at the same data. To add one: write its file and enter it in the list in index.ts. */

@@ -65,5 +65,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.secondary,
     '& > p:first-child': { color: theme.colors.text.primary, fontSize: theme.typography.h4.fontSize },
   }),
-  line: css({ margin: 0, maxWidth: '46em' }),
+  line: css({ margin: 0, maxWidth: '70em' }),
 });

@@ -2,14 +2,16 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { percent, perPacket, si } from '../../../src/parts/format';
-import { together, type Summary } from './summary';
+import { costOf, together, type Summary } from './summary';
 
 /** The last minute in four numbers. */
 export function Tiles({ summaries }: { readonly summaries: readonly Summary[] }) {
   const styles = useStyles2(getStyles);
-  const { packetsPerSecond, loss, exitsPerSecond, secondsPerPacket } = together(summaries);
+  const all = together(summaries);
+  const { packetsPerSecond, loss, exitsPerSecond } = all;
+  const cost = costOf(all);
   const tiles = [
-    ['Cost per packet', secondsPerPacket === null ? '–' : perPacket(secondsPerPacket, 'seconds')],
+    ['Cost per packet', cost.perPacket === null ? '–' : perPacket(cost.perPacket, cost.kind)],
     ['Packets delivered', si(packetsPerSecond, '/s')],
     ['Loss', percent(loss)],
     ['VM exits', si(exitsPerSecond, '/s')],

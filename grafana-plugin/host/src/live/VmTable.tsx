@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { percent, perPacket, si } from '../../../src/parts/format';
-import type { Summary } from './summary';
+import { costOf, type Summary } from './summary';
 
 interface Props {
   readonly summaries: readonly Summary[];
@@ -23,31 +23,45 @@ export function VmTable({ summaries, only, onOnly }: Props) {
             <th scope="col">Packets/s</th>
             <th scope="col">Loss</th>
             <th scope="col">Exits/s</th>
-            <th scope="col">Cost per packet</th>
+            <th scope="col">Cost/packet</th>
           </tr>
         </thead>
         <tbody>
-          {summaries.map(({ vm, packetsPerSecond, loss, exitsPerSecond, secondsPerPacket }) => (
-            <tr key={vm}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className={styles.pick}
-                  aria-pressed={vm === only}
-                  onClick={() => onOnly(vm === only ? undefined : vm)}
-                >
-                  {vm}
-                </button>
-              </th>
-              <td>{si(packetsPerSecond)}</td>
-              <td>{percent(loss)}</td>
-              <td>{si(exitsPerSecond)}</td>
-              <td>{secondsPerPacket === null ? '–' : perPacket(secondsPerPacket, 'seconds')}</td>
-            </tr>
+          {summaries.map((summary) => (
+            <Row
+              key={summary.vm}
+              summary={summary}
+              chosen={summary.vm === only}
+              onChoose={() => onOnly(summary.vm === only ? undefined : summary.vm)}
+            />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface RowProps {
+  readonly summary: Summary;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function Row({ summary, chosen, onChoose }: RowProps) {
+  const styles = useStyles2(getStyles);
+  const cost = costOf(summary);
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" className={styles.pick} aria-pressed={chosen} onClick={onChoose}>
+          {summary.vm}
+        </button>
+      </th>
+      <td>{si(summary.packetsPerSecond)}</td>
+      <td>{percent(summary.loss)}</td>
+      <td>{si(summary.exitsPerSecond)}</td>
+      <td>{cost.perPacket === null ? '–' : perPacket(cost.perPacket, cost.kind)}</td>
+    </tr>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CostKind } from '../../../src/capture/capture';
 import type { LiveSample } from './protocol';
 import { between, lossOf, vmNames } from './rates';
 
@@ -46,6 +47,16 @@ function addUp(vm: string, samples: readonly LiveSample[]): Summary {
     secondsPerPacket:
       timedPackets > 0 ? timed.reduce((total, { cost }) => total + cost!, 0) / timedPackets : null,
   };
+}
+
+/** What one packet costs: exit time, or exits where they are not timed. */
+export function costOf({ secondsPerPacket, exitsPerSecond, packetsPerSecond }: Omit<Summary, 'vm'>): {
+  readonly kind: CostKind;
+  readonly perPacket: number | null;
+} {
+  return secondsPerPacket === null
+    ? { kind: 'exits', perPacket: packetsPerSecond > 0 ? exitsPerSecond / packetsPerSecond : null }
+    : { kind: 'seconds', perPacket: secondsPerPacket };
 }
 
 /** Several VMs as one. Loss and cost are weighted by packets. */
