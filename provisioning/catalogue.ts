@@ -1,19 +1,13 @@
 import { catalogue } from '../exporter/src/collectors/catalogue.js';
-import { vmExitDescription } from '../exporter/src/collectors/vm_exit/index.js';
-import {
-  type MetricDefinition,
-  eventsLost,
-  programAttached,
-  selfMetrics,
-} from '../exporter/src/exposition/index.js';
+import { type MetricDefinition, selfMetrics } from '../exporter/src/exposition/index.js';
 
 /** Labels Prometheus adds to everything it scrapes. */
 const added = ['instance', 'job'];
 
 const definitions = new Map(
-  [...catalogue, vmExitDescription]
+  catalogue
     .flatMap(({ metrics }) => metrics)
-    .concat(selfMetrics, programAttached, eventsLost)
+    .concat(selfMetrics)
     .map((definition) => [definition.name, definition]),
 );
 

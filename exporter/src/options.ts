@@ -1,11 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { machineDescription } from './collectors/machine.js';
-import { pathDescription } from './collectors/path.js';
-import { vmExitDescription } from './collectors/vm_exit/index.js';
+import { switchable } from './collectors/catalogue.js';
 import { EXIT, Failure } from './failure.js';
-import type { CollectorDescription } from './exposition/index.js';
-import { DEFAULT_MAX_SERIES } from './exposition/index.js';
-import { parseAddress, type Address } from './web/index.js';
+import { DEFAULT_MAX_SERIES } from './exposition/metric.js';
+import { parseAddress, type Address } from './web/address.js';
 
 /** Everything `trapline serve` can be told. It crosses to the server process as JSON. */
 export interface ServeOptions {
@@ -19,13 +16,6 @@ export interface ServeOptions {
   linger: number;
   maxSeries: number;
 }
-
-/** Every collector there is, for --help and the reference. */
-export const collectorDescriptions: readonly CollectorDescription[] = [
-  machineDescription,
-  pathDescription,
-  vmExitDescription,
-];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -53,7 +43,7 @@ export function addServeOptions(command: Command): Command {
         .default(DEFAULT_MAX_SERIES)
         .argParser(checked((text) => wholeNumber(text, 1, 10_000_000))),
     );
-  for (const { name, help } of collectorDescriptions) {
+  for (const { name, help } of switchable) {
     command.addOption(new Option(`--collector.${name}`, help).default(collectorDefault(name)));
     command.addOption(new Option(`--no-collector.${name}`).hideHelp());
   }
@@ -67,9 +57,7 @@ Every collector is on; --no-collector.<name> or TRAPLINE_COLLECTOR_<NAME>=false 
 export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
   return {
     listen: parseAddress(String(parsed['listen'])),
-    collectors: collectorDescriptions
-      .map(({ name }) => name)
-      .filter((name) => parsed[`collector.${name}`] === true),
+    collectors: switchable.map(({ name }) => name).filter((name) => parsed[`collector.${name}`] === true),
     logLevel: String(parsed['logLevel']),
     user: String(parsed['user']),
     linger: Number(parsed['linger']),

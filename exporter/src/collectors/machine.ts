@@ -1,4 +1,4 @@
-import { gauge, type Collector, type Sink } from '../exposition/index.js';
+import { gauge, type Collector, type Sink } from '../exposition/metric.js';
 import { roleOf, type Inventory, type Platform } from '../machine/index.js';
 
 const machineInfo = gauge(

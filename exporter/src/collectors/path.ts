@@ -1,4 +1,4 @@
-import { counter, type Collector, type Sink } from '../exposition/index.js';
+import { counter, type Collector, type Sink } from '../exposition/metric.js';
 import type { Device, DeviceKind, Devices, Inventory, Traffic } from '../machine/index.js';
 
 const labels = ['stage', 'device', 'vm', 'direction'];

@@ -1,5 +1,16 @@
-import { eventsLost, programAttached, type Collector, type Sink } from '../exposition/index.js';
+import { counter, gauge, type Collector, type Sink } from '../exposition/metric.js';
 import type { ProgramState } from '../kernel/index.js';
+
+const programAttached = gauge(
+  'trapline_program_attached',
+  'Whether a BPF program is attached to its hook (1) or not (0), then with the reason.',
+  ['collector', 'program', 'hook', 'reason'],
+);
+const eventsLost = counter(
+  'trapline_events_lost_total',
+  'Events the kernel side met and could not count, by cause; everything but 0 means that other numbers are too low.',
+  ['collector', 'cause'],
+);
 
 export const programsDescription = {
   name: 'programs',

@@ -1,18 +1,14 @@
 import type { CollectorDescription, MetricDefinition } from './metric.js';
-import { eventsLost, programAttached, selfMetrics } from './self.js';
+import { selfMetrics } from './self.js';
 
 /** The text of docs/metrics.md: every metric of the given collectors and of the exporter itself. */
 export function renderReference(collectors: readonly CollectorDescription[]): string {
-  const own = [...selfMetrics, programAttached, eventsLost];
-  const shared = new Set<MetricDefinition>(own);
   const sections = collectors.map(({ name, help, metrics }) =>
-    section(
-      `Collector \`${name}\``,
-      help,
-      metrics.filter((metric) => !shared.has(metric)),
-    ),
+    section(`Collector \`${name}\``, help, metrics),
   );
-  return [INTRODUCTION, ...sections, section('The exporter itself', OWN_HELP, own), PROCESS].join('\n');
+  return [INTRODUCTION, ...sections, section('The exporter itself', OWN_HELP, selfMetrics), PROCESS].join(
+    '\n',
+  );
 }
 
 const INTRODUCTION = `# Metrics

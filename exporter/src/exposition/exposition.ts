@@ -2,13 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { Collection } from './collection.js';
 import type { Family } from './family.js';
-import type { Collector, MetricDefinition } from './metric.js';
+import { DEFAULT_MAX_SERIES, type Collector, type MetricDefinition } from './metric.js';
 import { ProcessMetrics } from './process_metrics.js';
 import { buildInfo, collectorDuration, collectorUp, selfMetrics, series, seriesDropped } from './self.js';
 import { render, type Format } from './writer.js';
-
-/** Series a collector may export in one scrape unless told otherwise. */
-export const DEFAULT_MAX_SERIES = 20_000;
 
 /** The part of a pino logger that is used here. */
 export interface Log {

@@ -1,9 +1,9 @@
 export type { Collector, CollectorDescription, MetricDefinition, Sink } from './metric.js';
-export { counter, gauge, histogram } from './metric.js';
+export { counter, DEFAULT_MAX_SERIES, gauge, histogram } from './metric.js';
 export { Collection } from './collection.js';
 export type { ExpositionOptions, Log } from './exposition.js';
-export { DEFAULT_MAX_SERIES, Exposition } from './exposition.js';
+export { Exposition } from './exposition.js';
 export { renderReference } from './document.js';
-export { eventsLost, programAttached, selfMetrics } from './self.js';
+export { selfMetrics } from './self.js';
 export type { Format } from './writer.js';
 export { contentType } from './writer.js';

@@ -1,3 +1,6 @@
+/** Series a collector may export in one scrape unless told otherwise. */
+export const DEFAULT_MAX_SERIES = 20_000;
+
 /** What a metric is, apart from any value: the documentation and every writer are made from this. */
 export interface MetricDefinition {
   /** Full name with the prefix `trapline_`, base unit and, for counters, `_total`. */

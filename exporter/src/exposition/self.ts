@@ -26,16 +26,3 @@ export const seriesDropped = counter(
 
 /** Written by the exposition itself for every collector. */
 export const selfMetrics = [buildInfo, collectorUp, collectorDuration, series, seriesDropped] as const;
-
-/** Written by whichever collector loads BPF programs; the empty reason means attached. */
-export const programAttached = gauge(
-  'trapline_program_attached',
-  'Whether a BPF program is attached to its hook (1) or not (0), then with the reason.',
-  ['collector', 'program', 'hook', 'reason'],
-);
-/** Written by whichever collector can miss events. */
-export const eventsLost = counter(
-  'trapline_events_lost_total',
-  'Events the kernel side met and could not count, by cause; everything but 0 means that other numbers are too low.',
-  ['collector', 'cause'],
-);

@@ -1,4 +1,4 @@
-import { counter, histogram, type Collector, type Sink } from '../../exposition/index.js';
+import { counter, histogram, type Collector, type Sink } from '../../exposition/metric.js';
 import { code_space } from '../../kernel/index.js';
 import type { VmTotals } from './fleet.js';
 import { reasonOf, type Reason } from './reasons.js';
