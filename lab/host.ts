@@ -20,7 +20,7 @@ const BOOT_MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'overlay'];
 /** How to boot an emulated host. */
 export interface BootOptions {
   kernel: KernelSeries;
-  /** Modules to load once it is up, as `modprobe` takes them, with their options. */
+  /** Modules to load once it is up, in this order. */
   modules?: readonly string[];
   /** A loopback port of this machine that leads to a port inside. */
   forward?: { port: number; to: number };
@@ -55,7 +55,7 @@ export class LabHost {
         Emulator.boot({ kernel, initramfs, environment, folder, forward }),
       );
       const host = new LabHost(kernel, folder, emulator);
-      for (const module of options.modules ?? []) await host.must(`modprobe ${module}`);
+      if (options.modules !== undefined) await host.must(`modprobe -a ${options.modules.join(' ')}`);
       return host;
     } catch (error) {
       await rm(folder, { recursive: true });

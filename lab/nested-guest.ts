@@ -5,7 +5,7 @@ import { makeInitramfs, pathOf } from './initramfs.js';
 import type { LabProcess } from './process.js';
 
 /** Modules that the emulated host needs for this guest and its traffic. */
-export const HOST_MODULES = ['kvm_amd nested=1', 'vhost_net', 'tun', 'bridge', 'veth'] as const;
+export const HOST_MODULES = ['kvm_amd', 'vhost_net', 'tun', 'bridge', 'veth'] as const;
 
 const GUEST_MODULES = ['virtio_pci', 'virtio_net', 'af_packet'];
 const MEMORY_MB = 512;

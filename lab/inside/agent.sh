@@ -5,7 +5,7 @@ answer() {
   local id=$1 seconds=$2 files=/run/lab/command-$1
   local command
   command=$(base64 -d <<< "$3")
-  timeout -k 5 "$seconds" bash -c "$command" > "$files.out" 2> "$files.err" < /dev/null 3>&-
+  timeout -k 5 "$seconds" bash -c "$command" > "$files.out" 2> "$files.err" < /dev/null 3>&- 9>&-
   local code=$?
   local stdout stderr
   stdout=$(base64 -w 0 "$files.out")

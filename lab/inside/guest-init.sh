@@ -11,8 +11,13 @@ while read -r module; do insmod "/modules/$module"; done < /modules/order
 ip link set lo up
 ip link set eth0 up
 
+mkdir /etc
+echo 'root:x:0:0::/:/bin/sh' > /etc/passwd
 tcpdump -Z root -i eth0 -s 128 -w /dev/null &
-until grep -q : /proc/net/packet 2> /dev/null || test "$(wc -l < /proc/net/packet)" -gt 1; do sleep 1; done
+until test "$(wc -l < /proc/net/packet)" -gt 1; do
+  kill -0 $! || poweroff -f
+  sleep 0.2
+done
 echo capturing > /dev/console
 wait
 poweroff -f
