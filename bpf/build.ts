@@ -21,9 +21,17 @@ const signals = readdirSync(here)
 const run = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 26 });
 
-/** Relative paths only: the object keeps its sources' names for the verifier's log. */
+/** The object keeps its sources' names for the verifier's log: without the path of this checkout. */
 function compile(signal: string, object: string): void {
-  const target = ['-g', '-O2', '-target', 'bpf', '-mcpu=v3', '-D__TARGET_ARCH_x86'];
+  const target = [
+    '-g',
+    `-ffile-prefix-map=${here}=bpf`,
+    '-O2',
+    '-target',
+    'bpf',
+    '-mcpu=v3',
+    '-D__TARGET_ARCH_x86',
+  ];
   const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-unused-function'];
   run(
     'clang',
