@@ -7,8 +7,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts', 'bpf/**/*.test.ts'] } },
-      { test: { name: 'provisioning', include: ['provisioning/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'provisioning',
+          include: ['provisioning/**/*.test.ts', 'setup/**/*.test.mjs'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'machine',

@@ -11,7 +11,7 @@ export class Watch {
   /** Undefined where the kernel counts no exits for us. */
   readonly exits: VmTotals | undefined;
   readonly ledger: Ledger | undefined;
-  readonly #iterator: number | undefined;
+  #iterator: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** `linger` is in seconds. */
@@ -23,7 +23,9 @@ export class Watch {
     this.exits = new VmTotals(this.ledger, (key) => this.#nameOf(key), linger * 1e9);
   }
 
+  /** Throws where the machine cannot be scanned at all; later failures are only reported. */
   start(onError: (error: unknown) => void): void {
+    this.#tryIterator(onError);
     this.scan();
     this.#timer = setInterval(() => {
       try {
@@ -42,6 +44,16 @@ export class Watch {
   scan(): void {
     this.inventory.refresh(this.#holders());
     this.exits?.recycle(threadsOf);
+  }
+
+  /** Before 5.19, kernel.unprivileged_bpf_disabled keeps the server from running what root has made for it. */
+  #tryIterator(onError: (error: unknown) => void): void {
+    try {
+      if (this.#iterator !== undefined) holdersFromKernel(this.#iterator);
+    } catch (error) {
+      this.#iterator = undefined;
+      onError(error);
+    }
   }
 
   /** Whoever ran a vCPU holds a VM, even where its files cannot be seen. */
