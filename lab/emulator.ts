@@ -44,7 +44,8 @@ export class Emulator {
     const consoleLog = join(options.folder, 'console.log');
     // The parent-death signal ends QEMU also when this process is killed.
     const argv = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(options, socket, consoleLog)];
-    const qemu = spawn('setpriv', argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    // A session of its own keeps the terminal's Ctrl-C from reaching QEMU before us.
+    const qemu = spawn('setpriv', argv, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     let complaint = '';
     qemu.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
     const ended = once(qemu, 'exit').then(async ([code]): Promise<never> => {

@@ -1,5 +1,5 @@
 /** The emulated KVM host: this machine's own files and programs, under another kernel, with nested virtualisation. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ export interface BootOptions {
 /** An emulated host that is up. */
 export class LabHost {
   readonly kernel: Kernel;
-  /** A folder of this machine that the host sees too, under the same path; gone after `stop`. */
+  /** A folder of this machine that the host sees too, under the same path; it is gone after `stop` or with this process. */
   readonly folder: string;
   readonly #emulator: Emulator;
 
@@ -46,21 +46,16 @@ export class LabHost {
   static async boot(options: BootOptions): Promise<LabHost> {
     const { step = silently, checkout = CHECKOUT, forward } = options;
     const kernel = await ensureKernel(options.kernel, step);
-    const folder = await mkdtemp(join(tmpdir(), 'trapline-lab-'));
-    try {
-      const init = join(CHECKOUT, 'lab', 'inside', 'initramfs-init.sh');
-      const initramfs = await makeInitramfs(folder, 'host', { kernel, modules: BOOT_MODULES, init });
-      const environment = hostEnvironment(kernel, checkout);
-      const emulator = await step(`Boot an emulated KVM host, Linux ${kernel.release}`, () =>
-        Emulator.boot({ kernel, initramfs, environment, folder, forward }),
-      );
-      const host = new LabHost(kernel, folder, emulator);
-      if (options.modules !== undefined) await host.must(`modprobe -a ${options.modules.join(' ')}`);
-      return host;
-    } catch (error) {
-      await rm(folder, { recursive: true });
-      throw error;
-    }
+    const folder = temporaryFolder();
+    const init = join(CHECKOUT, 'lab', 'inside', 'initramfs-init.sh');
+    const initramfs = await makeInitramfs(folder, 'host', { kernel, modules: BOOT_MODULES, init });
+    const environment = hostEnvironment(kernel, checkout);
+    const emulator = await step(`Boot an emulated KVM host, Linux ${kernel.release}`, () =>
+      Emulator.boot({ kernel, initramfs, environment, folder, forward }),
+    );
+    const host = new LabHost(kernel, folder, emulator);
+    if (options.modules !== undefined) await host.must(`modprobe -a ${options.modules.join(' ')}`);
+    return host;
   }
 
   /** Runs a bash command inside and waits for it, for at most `timeout` seconds. Throws only when the machine ends. */
@@ -99,8 +94,16 @@ export class LabHost {
   /** Ends the host and everything in it. */
   async stop(): Promise<void> {
     await this.#emulator.stop();
-    await rm(this.folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trapline-lab-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
 }
 
 function hostEnvironment(kernel: Kernel, checkout: string): Record<string, string> {

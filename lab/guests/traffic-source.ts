@@ -3,7 +3,8 @@
  *
  *     npx tsx lab/guests/traffic-source.ts --device DEVICE [--low 200] [--high 4000] [--period 60] [--bytes 512]
  *
- * Runs until it is killed. Frames carry the EtherType for local experiments, so no network stack answers them.
+ * Runs until it is killed. The frames go from one machine that does not exist to another, so that only who captures
+ * takes them, and no network stack answers.
  */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,11 @@ const NOISE_MEMORY = 0.99;
 const BURST_CHANCE = 0.005;
 const BURST_FRAMES = 300;
 
-const ETHERTYPE_LOCAL_EXPERIMENT = 0x88b5;
+const ETHERTYPE_IPV4 = 0x0800;
+const IPPROTO_UDP = 17;
+const DISCARD_PORT = 9;
+const ETHERNET_HEADER = 14;
+const IP_HEADER = 20;
 
 /** The mean rate in frames per second after `seconds`: a wave between low and high, even on a logarithmic scale. */
 export function meanRate({ low, high, period }: TrafficShape, seconds: number): number {
@@ -43,7 +48,7 @@ export function meanRate({ low, high, period }: TrafficShape, seconds: number): 
 /** Sends from now on, a few frames every tick of a timer. Throws `SystemError` at once without the interface, later when it goes. */
 export function startTraffic(device: string, shape: TrafficShape): void {
   const sender = openFrameSender(device);
-  const frame = broadcastFrame(shape.bytes);
+  const frame = frameBetweenOthers(shape.bytes);
   const start = performance.now();
   let last = start;
   let owed = 0;
@@ -65,12 +70,30 @@ function sendFrame(sender: number, frame: Uint8Array): void {
   if (result < 0 && result !== -Errno.ENOBUFS) throw new SystemError('send', -result);
 }
 
-function broadcastFrame(bytes: number): Uint8Array {
-  const frame = new Uint8Array(bytes);
-  frame.fill(0xff, 0, 6);
-  frame.set([0x02, 0, 0, 0, 0, 0x01], 6);
-  new DataView(frame.buffer).setUint16(12, ETHERTYPE_LOCAL_EXPERIMENT);
-  return frame;
+/** A UDP datagram from one stranger to another (RFC 5737 addresses), padded to the given length. */
+function frameBetweenOthers(bytes: number): Uint8Array {
+  const frame = new DataView(new ArrayBuffer(bytes));
+  frame.setUint32(0, 0x0200_0000);
+  frame.setUint16(4, 2);
+  frame.setUint32(6, 0x0200_0000);
+  frame.setUint16(10, 1);
+  frame.setUint16(12, ETHERTYPE_IPV4);
+  writeIpHeader(new DataView(frame.buffer, ETHERNET_HEADER), bytes - ETHERNET_HEADER);
+  frame.setUint16(ETHERNET_HEADER + IP_HEADER + 2, DISCARD_PORT);
+  frame.setUint16(ETHERNET_HEADER + IP_HEADER + 4, bytes - ETHERNET_HEADER - IP_HEADER);
+  return new Uint8Array(frame.buffer);
+}
+
+function writeIpHeader(header: DataView, length: number): void {
+  header.setUint8(0, 0x45);
+  header.setUint16(2, length);
+  header.setUint8(8, 64);
+  header.setUint8(9, IPPROTO_UDP);
+  header.setUint32(12, 0xc000_0201);
+  header.setUint32(16, 0xc633_6401);
+  let sum = 0;
+  for (let at = 0; at < IP_HEADER; at += 2) sum += header.getUint16(at);
+  header.setUint16(10, ~((sum & 0xffff) + (sum >> 16)));
 }
 
 /** A standard normal number, by Box and Muller. */

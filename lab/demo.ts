@@ -1,0 +1,45 @@
+/** The emulated host as something to look at: Trapline, a capturing guest, traffic that rises and falls, a local page. */
+import { LabHost } from './host.js';
+import type { KernelSeries } from './kernel.js';
+import { HOST_MODULES, startNestedGuest } from './nested-guest.js';
+import type { Step } from './progress.js';
+import { startTraffic } from './traffic.js';
+import { TRAPLINE_PORT, buildExporter, startTrapline } from './trapline.js';
+
+/** What to show, and where. */
+export interface DemoOptions {
+  kernel: KernelSeries;
+  /** The port of this machine's loopback that shows the page. */
+  port: number;
+  step: Step;
+}
+
+/** Boots everything. The returned host runs until it is stopped. */
+export async function startDemo({ kernel, port, step }: DemoOptions): Promise<LabHost> {
+  await step('Compile the exporter', buildExporter);
+  const host = await LabHost.boot({
+    kernel,
+    modules: HOST_MODULES,
+    forward: { port, to: TRAPLINE_PORT },
+    step,
+  });
+  try {
+    await joinOuterNetwork(host);
+    await Promise.all([
+      step('Start Trapline inside', () => startTrapline(host, '0.0.0.0')),
+      step('Boot a nested guest that captures', async () => {
+        const guest = await startNestedGuest(host);
+        await startTraffic(host, guest.wiring.wire);
+      }),
+    ]);
+    return host;
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
+
+/** The address that QEMU's user network forwards to; nothing leads out of it. */
+async function joinOuterNetwork(host: LabHost): Promise<void> {
+  await host.must('modprobe virtio_net && ip address add 10.0.2.15/24 dev eth0 && ip link set eth0 up');
+}

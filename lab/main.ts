@@ -1,0 +1,86 @@
+/**
+ * `npm run lab`: an emulated KVM host with Trapline and a real capturing guest inside, its page on a local port.
+ * `npm run lab -- test`: the exact-count tests on every kernel.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDemo } from './demo.js';
+import { CHECKOUT } from './host.js';
+import { KERNEL_SERIES, type KernelSeries } from './kernel.js';
+import { stepsOn } from './progress.js';
+import { TRAPLINE_PORT } from './trapline.js';
+
+const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}]
+npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]`;
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** Shows the page until Ctrl-C. */
+async function demo(kernel: KernelSeries, port: number): Promise<void> {
+  // The emulated machine and its files end with this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+  const host = await startDemo({ kernel, port, step: stepsOn(process.stdout) });
+  const page = `http://127.0.0.1:${port}/`;
+  console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
+  await host.ended;
+}
+
+/** Runs the tests of the lab under vitest, on one kernel or on all. */
+async function test(kernel: KernelSeries | undefined, files: string[]): Promise<void> {
+  const vitest = join(CHECKOUT, 'node_modules', 'vitest', 'vitest.mjs');
+  const environment = { ...process.env, ...(kernel === undefined ? {} : { TRAPLINE_LAB_KERNELS: kernel }) };
+  const run = spawn(process.execPath, [vitest, 'run', '--project', 'lab', ...files], {
+    cwd: CHECKOUT,
+    env: environment,
+    stdio: 'inherit',
+  });
+  const [code] = (await once(run, 'exit')) as [number | null];
+  process.exitCode = code ?? EXIT_FAILED;
+}
+
+function kernelNamed(name: string | undefined): KernelSeries | undefined {
+  if (name === undefined) return undefined;
+  const series = KERNEL_SERIES.find((known) => known === name);
+  if (series === undefined) throw new UsageError(`there is no kernel ${name} in the lab`);
+  return series;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new UsageError(`${text} is no port`);
+  return port;
+}
+
+class UsageError extends Error {}
+
+function parse(args: string[]) {
+  const options = {
+    kernel: { type: 'string' },
+    port: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [what, ...files] = positionals;
+  const kernel = kernelNamed(values.kernel);
+  if (values.help === true) console.log(USAGE);
+  else if (what === undefined) await demo(kernel ?? '6.1', portNumber(values.port ?? `${TRAPLINE_PORT}`));
+  else if (what === 'test') await test(kernel, files);
+  else throw new UsageError(`the lab knows no ${what}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const usage = error instanceof UsageError;
+  console.error(usage ? `${error.message}\n${USAGE}` : (error as Error).message);
+  process.exit(usage ? EXIT_USAGE : EXIT_FAILED);
+});

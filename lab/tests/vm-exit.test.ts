@@ -1,0 +1,160 @@
+/**
+ * What Trapline counts on a KVM host, against what was done and against perf. The tests of one kernel share one emulated
+ * host and stand in the order of its life: Trapline starts before kvm_amd is there, and at the end nothing is left.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LabHost } from '../host.js';
+import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
+import { startNestedGuest, type NestedGuest } from '../nested-guest.js';
+import type { LabProcess } from '../process.js';
+import { startTraffic } from '../traffic.js';
+import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { accountedTime, exitsByClass, sumOf, total } from './metrics.js';
+import { PerfCount, SVM_EXIT } from './perf.js';
+import { LabPortWriter } from './port-writer.js';
+
+const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+
+/** Enough that a single lost or doubled event in a thousand shows, little enough for emulation. */
+const WRITES = 2000;
+
+describe.each(KERNELS)('on Linux %s', (kernel) => {
+  let host: LabHost;
+  let trapline: LabProcess;
+  let writer: LabPortWriter;
+  let bpfBefore: string;
+
+  beforeAll(async () => {
+    await buildExporter();
+    host = await LabHost.boot({ kernel, modules: ['vhost_net', 'tun', 'bridge', 'veth'] });
+    bpfBefore = await bpfObjects(host);
+    trapline = await startTrapline(host);
+  });
+
+  afterAll(async () => {
+    await host?.stop();
+  });
+
+  it('attaches to kvm_amd when it is loaded after Trapline', async () => {
+    expect(await attached(host, 'kvm_exit')).toBe(0);
+    await host.must('modprobe kvm_amd');
+    await until(async () => (await attached(host, 'kvm_exit')) === 1);
+    for (const program of [
+      'kvm_exit',
+      'kvm_entry',
+      'kvm_userspace_exit',
+      'kvm_vcpu_wakeup',
+      'kvm_emulate_insn',
+    ]) {
+      expect(await attached(host, program), program).toBe(1);
+    }
+  });
+
+  it('counts as many io exits as there were port writes, and one halt', async () => {
+    writer = await LabPortWriter.start(host, 'writer');
+    const { ioExits, haltExits } = await writer.write(WRITES);
+    expect({ ioExits, haltExits }).toEqual({ ioExits: WRITES, haltExits: 1 });
+
+    const text = await scrape(host);
+    const exits = await exitsByClass(host, 'writer');
+    expect({ io: exits['io'], halt: exits['halt'] }).toEqual({ io: WRITES, halt: 1 });
+    const userspace = (name: string) =>
+      sumOf(text, 'trapline_vm_userspace_exits_total', { vm: 'writer', class: name });
+    expect({ io: userspace('io'), halt: userspace('halt') }).toEqual({ io: WRITES, halt: 1 });
+  });
+
+  it('leaves to perf what perf counts without it', async () => {
+    expect(await perfOfOneRound(host, writer)).toEqual([WRITES, 1]);
+  });
+
+  it('accounts for all the time of a vCPU that mostly waits in its VMM', async () => {
+    const { accounted, wall } = await accountedTime(host, 'writer', 20);
+    expect(wall).toBeGreaterThan(10);
+    expect(accounted / wall).toBeCloseTo(1, 2);
+  });
+
+  describe('with a nested Debian guest that captures', () => {
+    let guest: NestedGuest;
+
+    beforeAll(async () => {
+      guest = await startNestedGuest(host, 'appliance');
+      await startTraffic(host, guest.wiring.wire);
+    });
+
+    afterAll(async () => {
+      await guest?.process.stop('KILL');
+    });
+
+    it('counts the exits that perf counts', async () => {
+      // While the guest stands still no exit can fall between the two readings: what is left to compare is exact.
+      await freeze(host, guest.process);
+      const before = total(await exitsByClass(host, 'appliance'));
+      const perf = await PerfCount.start(host, guest.process.pid);
+      await guest.process.signal('CONT');
+      await host.must('sleep 10');
+      await freeze(host, guest.process);
+      const [counted] = await perf.stop();
+      const after = total(await exitsByClass(host, 'appliance'));
+      await guest.process.signal('CONT');
+      expect(counted).toBeGreaterThan(100);
+      expect(after - before).toBe(counted);
+    });
+
+    it('accounts for all the time of its vCPU', async () => {
+      const { accounted, wall } = await accountedTime(host, 'appliance', 30);
+      expect(wall).toBeGreaterThan(15);
+      expect(accounted / wall).toBeCloseTo(1, 2);
+    });
+
+    it('sees the traffic pass the tap of its VM', async () => {
+      const text = await scrape(host);
+      const labels = { stage: 'tap', device: guest.wiring.tap, vm: 'appliance', direction: 'transmit' };
+      expect(sumOf(text, 'trapline_path_packets_total', labels)).toBeGreaterThan(0);
+      expect(sumOf(text, 'trapline_vm_info', { vm: 'appliance', uuid: guest.uuid, vmm: 'qemu' })).toBe(1);
+    });
+  });
+
+  it('leaves nothing behind after SIGTERM', async () => {
+    await trapline.stop('TERM');
+    await until(async () => (await bpfObjects(host)) === bpfBefore);
+    expect(await perfOfOneRound(host, writer)).toEqual([WRITES, 1]);
+    await writer.process.stop();
+    await host.must('rmmod kvm_amd && modprobe kvm_amd');
+  });
+
+  it('leaves nothing behind after SIGKILL', async () => {
+    trapline = await startTrapline(host);
+    expect(await attached(host, 'kvm_exit')).toBe(1);
+    expect(await bpfObjects(host)).not.toBe(bpfBefore);
+    await trapline.stop('KILL');
+    await until(async () => (await bpfObjects(host)) === bpfBefore);
+    await host.must('rmmod kvm_amd');
+  });
+});
+
+/** All BPF programs, maps and links of the host, as text to compare. */
+async function bpfObjects(host: LabHost): Promise<string> {
+  return host.must('for kind in prog map link; do bpftool $kind show -j; done');
+}
+
+async function attached(host: LabHost, program: string): Promise<number> {
+  return sumOf(await scrape(host), 'trapline_program_attached', { program });
+}
+
+/** The port writes and halts that perf counts in one round of the port writer. */
+async function perfOfOneRound(host: LabHost, writer: LabPortWriter): Promise<number[]> {
+  const perf = await PerfCount.start(host, writer.process.pid, [SVM_EXIT.ioio, SVM_EXIT.hlt]);
+  await writer.write(WRITES);
+  return perf.stop();
+}
+
+/** Stops every thread of a process; returns when none runs any more. */
+async function freeze(host: LabHost, process: LabProcess): Promise<void> {
+  await process.signal('STOP');
+  await process.until(`! grep -L 'State:.T' /proc/${process.pid}/task/*/status | grep -q .`);
+}
+
+/** Waits for what must come, and says so when it has not come within a minute. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  await expect.poll(condition, { timeout: 60_000, interval: 500 }).toBe(true);
+}
