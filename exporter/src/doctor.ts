@@ -3,7 +3,8 @@ import { release } from 'node:os';
 import { EXIT } from './failure.js';
 import { Attachments, libbpfVersion } from './kernel/index.js';
 import { readPlatform, roleOf } from './machine/index.js';
-import { objectPath, signalsOf } from './loader.js';
+import { modules } from './collectors/catalogue.js';
+import { objectPath } from './loader.js';
 import { requirements } from './preflight.js';
 
 type Verdict = 'ok' | 'waits' | 'fails';
@@ -32,7 +33,10 @@ export function diagnose(print: (line: string) => void = console.log): number {
 
 /** Attaches everything for a moment: what a kernel takes can only be known by asking it. */
 function diagnosePrograms(print: (line: string) => void): number {
-  const attachments = new Attachments(Object.values(signalsOf).flat(), objectPath);
+  const attachments = new Attachments(
+    modules.flatMap(({ signals }) => signals),
+    objectPath,
+  );
   attachments.attach();
   let code: number = EXIT.ok;
   for (const { signal, program, hook, attached, reason } of attachments.states()) {

@@ -5,17 +5,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { vmExitSignal } from './collectors/vm_exit/index.js';
+import { modules } from './collectors/catalogue.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { Attachments, type Signal, type SignalHandles } from './kernel/index.js';
-import { vmFilesSignal } from './machine/index.js';
 import type { ServeOptions } from './options.js';
 import { demandRequirements } from './preflight.js';
 
-/** Signals by the collector that needs them. */
-export const signalsOf: Readonly<Record<string, readonly Signal[]>> = {
-  vm_exit: [vmExitSignal, vmFilesSignal],
-};
+/** What the enabled collectors need attached. */
+export const signalsOf = (collectors: readonly string[]): Signal[] =>
+  modules
+    .filter(({ description }) => collectors.includes(description.name))
+    .flatMap(({ signals }) => signals);
 
 export const objectPath = (signal: Signal): string =>
   join(import.meta.dirname, '../../bpf/prebuilt', `${signal.name}.bpf.o`);
@@ -25,7 +25,7 @@ const MODULE_POLL_MS = 2_000;
 
 /** Runs until the server ends and returns its exit code. Throws `Failure` where the machine lacks something. */
 export async function load(options: ServeOptions): Promise<number> {
-  const signals = options.collectors.flatMap((collector) => signalsOf[collector] ?? []);
+  const signals = signalsOf(options.collectors);
   if (signals.length > 0) demandRequirements();
   const attachments = new Attachments(signals, objectPath);
   attachments.attach();

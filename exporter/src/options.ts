@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { switchable } from './collectors/catalogue.js';
+import { modules } from './collectors/catalogue.js';
 import { EXIT, Failure } from './failure.js';
 import { DEFAULT_MAX_SERIES } from './exposition/metric.js';
 import { parseAddress, type Address } from './web/address.js';
@@ -16,6 +16,8 @@ export interface ServeOptions {
   linger: number;
   maxSeries: number;
 }
+
+const descriptions = modules.map(({ description }) => description);
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -43,7 +45,7 @@ export function addServeOptions(command: Command): Command {
         .default(DEFAULT_MAX_SERIES)
         .argParser(checked((text) => wholeNumber(text, 1, 10_000_000))),
     );
-  for (const { name, help } of switchable) {
+  for (const { name, help } of descriptions) {
     command.addOption(new Option(`--collector.${name}`, help).default(collectorDefault(name)));
     command.addOption(new Option(`--no-collector.${name}`).hideHelp());
   }
@@ -57,7 +59,7 @@ Every collector is on; --no-collector.<name> or TRAPLINE_COLLECTOR_<NAME>=false 
 export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
   return {
     listen: parseAddress(String(parsed['listen'])),
-    collectors: switchable.map(({ name }) => name).filter((name) => parsed[`collector.${name}`] === true),
+    collectors: descriptions.map(({ name }) => name).filter((name) => parsed[`collector.${name}`] === true),
     logLevel: String(parsed['logLevel']),
     user: String(parsed['user']),
     linger: Number(parsed['linger']),

@@ -7,17 +7,16 @@ import { Socket } from 'node:net';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { MachineCollector } from './collectors/machine.js';
-import { PathCollector } from './collectors/path.js';
+import { modules } from './collectors/catalogue.js';
+import type { Context, RunningCollector } from './collectors/module.js';
 import { ProgramsCollector } from './collectors/programs.js';
-import { VmExitCollector } from './collectors/vm_exit/index.js';
-import { Exposition, type Collector } from './exposition/index.js';
+import { Exposition } from './exposition/index.js';
 import { EXIT } from './failure.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { libbpfVersion, type ProgramState, type SignalHandles } from './kernel/index.js';
 import { liveSample } from './live_sample.js';
 import { createLog, type Logger } from './log.js';
-import { Devices, readPlatform, type Platform } from './machine/index.js';
+import { readPlatform } from './machine/index.js';
 import type { ServeOptions } from './options.js';
 import { demandVisibleProcesses } from './preflight.js';
 import { becomeUser } from './privileges.js';
@@ -42,8 +41,9 @@ lines.on('close', () => process.exit(EXIT.ok));
 async function serve(options: ServeOptions, signals: Record<string, SignalHandles>): Promise<void> {
   const log = createLog(options.logLevel);
   // All that only root may read or use comes first.
-  const platform = readPlatform();
-  const watch = new Watch(signals, options.linger);
+  const handles = (signal: string): SignalHandles | undefined => signals[signal];
+  const watch = new Watch(handles);
+  const collectors = start(options, { platform: readPlatform(), watch, handles, linger: options.linger });
   const site = await Site.load({
     page: join(checkout, 'grafana-plugin/host/dist'),
     panel: join(checkout, 'grafana-plugin/dist'),
@@ -52,11 +52,8 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   becomeUser(options.user);
   demandVisibleProcesses(options.user);
 
-  const path = options.collectors.includes('path')
-    ? new PathCollector(new Devices(), watch.inventory)
-    : undefined;
   const exposition = new Exposition({
-    collectors: collectorsOf(options, watch, path, platform),
+    collectors: [new ProgramsCollector(() => programs ?? [], collectors), ...collectors],
     build: { ...version, kernel: release() },
     log,
     maxSeries: options.maxSeries,
@@ -67,7 +64,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     site,
     log,
     notReady: () => (programs ? undefined : 'The eBPF programs are being attached.'),
-    sample: () => liveSample(names(watch), watch.exits, path, programs ?? []),
+    sample: () => liveSample(namesOf(watch), collectors, programs ?? []),
   });
   watch.start((error) => log.error({ err: error }, 'The machine could not be scanned.'));
   endOnSignals(web, watch, log);
@@ -75,25 +72,12 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   log.info({ url, user: options.user }, `Serving ${url}`);
 }
 
-function collectorsOf(
-  { collectors }: ServeOptions,
-  watch: Watch,
-  path: PathCollector | undefined,
-  platform: Platform,
-): Collector[] {
-  const enabled: Collector[] = [
-    new ProgramsCollector(
-      () => programs ?? [],
-      () => (watch.ledger ? { vm_exit: watch.ledger.lost() } : {}),
-    ),
-  ];
-  if (collectors.includes('machine')) enabled.push(new MachineCollector(platform, watch.inventory));
-  if (path) enabled.push(path);
-  if (watch.exits) enabled.push(new VmExitCollector(watch.exits));
-  return enabled;
-}
+const start = (options: ServeOptions, context: Context): RunningCollector[] =>
+  modules
+    .filter(({ description }) => options.collectors.includes(description.name))
+    .flatMap((module) => module.create(context) ?? []);
 
-const names = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);
+const namesOf = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);
 
 function versionOf(signals: Record<string, SignalHandles>): { version: string; libbpf: string } {
   const { version } = JSON.parse(readFileSync(join(checkout, 'exporter/package.json'), 'utf8')) as {

@@ -1,29 +1,44 @@
-import { Ledger, VmTotals } from './collectors/vm_exit/index.js';
+import {
+  holdersFromKernel,
+  holdersFromProc,
+  Inventory,
+  vmFilesSignal,
+  type Holder,
+} from './machine/index.js';
 import type { SignalHandles } from './kernel/index.js';
-import { holdersFromKernel, holdersFromProc, Inventory, threadsOf, type Holder } from './machine/index.js';
 
 /** How often VMs that came or went are looked for. */
 const SCAN_MS = 5_000;
 
-/** Which VMs there are, and what each has counted: the one picture that all collectors share. */
+/** Looks for the VMs of this machine on a beat, for all collectors. */
 export class Watch {
   readonly inventory = new Inventory();
-  /** Undefined where the kernel counts no exits for us. */
-  readonly exits: VmTotals | undefined;
-  readonly ledger: Ledger | undefined;
+  readonly #running: (() => Iterable<string>)[] = [];
+  readonly #afterScan: (() => void)[] = [];
   #iterator: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `linger` is in seconds. */
-  constructor(signals: Record<string, SignalHandles>, linger: number) {
-    const tables = signals['vm_exit']?.tables;
-    this.#iterator = signals['vm_files']?.iterators['vm_files'];
-    if (!tables) return;
-    this.ledger = new Ledger((name) => tables[name]!);
-    this.exits = new VmTotals(this.ledger, (key) => this.#nameOf(key), linger * 1e9);
+  constructor(handles: (signal: string) => SignalHandles | undefined) {
+    this.#iterator = handles(vmFilesSignal.name)?.iterators['vm_files'];
   }
 
-  /** Throws where the machine cannot be scanned at all; later failures are only reported. */
+  /** `processes` gives keys (`pid:startTicks`) of whoever is known to run a vCPU: it holds a VM even if its files are not seen. */
+  alsoRunning(processes: () => Iterable<string>): void {
+    this.#running.push(processes);
+  }
+
+  /** `work` is done when the VMs are known anew. */
+  afterScan(work: () => void): void {
+    this.#afterScan.push(work);
+  }
+
+  /** The name of the VM of a process. One that started after the last scan is looked for at once. */
+  nameOf(key: string): string {
+    if (!this.inventory.vms.has(key)) this.inventory.refresh(this.#holders());
+    return this.inventory.vms.get(key)?.name ?? `pid-${key.split(':')[0]}`;
+  }
+
+  /** Scans now and on the beat. Throws where the first scan fails; later failures are only reported. */
   start(onError: (error: unknown) => void): void {
     this.#tryIterator(onError);
     this.scan();
@@ -40,10 +55,9 @@ export class Watch {
     clearInterval(this.#timer);
   }
 
-  /** Finds the VMs, then takes back the rows of those that have ended. */
   scan(): void {
     this.inventory.refresh(this.#holders());
-    this.exits?.recycle(threadsOf);
+    for (const work of this.#afterScan) work();
   }
 
   /** Before 5.19, kernel.unprivileged_bpf_disabled keeps the server from running what root has made for it. */
@@ -56,19 +70,12 @@ export class Watch {
     }
   }
 
-  /** Whoever ran a vCPU holds a VM, even where its files cannot be seen. */
   #holders(): Holder[] {
     const holders = this.#iterator === undefined ? holdersFromProc() : holdersFromKernel(this.#iterator);
-    const running = [...(this.ledger?.processes() ?? [])].map((key): Holder => ({
-      pid: Number(key.split(':')[0]),
-      kind: 'kvm-vm',
-    }));
-    return [...holders, ...running];
-  }
-
-  /** A VM that started after the last scan is looked for at once. One that ended before it has no name any more. */
-  #nameOf(key: string): string {
-    if (!this.inventory.vms.has(key)) this.inventory.refresh(this.#holders());
-    return this.inventory.vms.get(key)?.name ?? `pid-${key.split(':')[0]}`;
+    const running = this.#running.flatMap((processes) => [...processes()]);
+    return [
+      ...holders,
+      ...running.map((key): Holder => ({ pid: Number(key.split(':')[0]), kind: 'kvm-vm' })),
+    ];
   }
 }

@@ -1,15 +1,15 @@
 import type { CollectorDescription } from '../exposition/metric.js';
-import { machineDescription } from './machine.js';
-import { pathDescription } from './path.js';
+import { machineModule } from './machine.js';
+import type { Module } from './module.js';
+import { pathModule } from './path.js';
 import { programsDescription } from './programs.js';
-import { vmExitDescription } from './vm_exit/index.js';
+import { vmExitModule } from './vm_exit/index.js';
 
-/** Collectors that can be switched, in the order in which they run and are documented. */
-export const switchable: readonly CollectorDescription[] = [
-  machineDescription,
-  pathDescription,
-  vmExitDescription,
-];
+/** The collectors that can be switched, in the order in which they run and are documented. */
+export const modules: readonly Module[] = [machineModule, pathModule, vmExitModule];
 
 /** Every collector there is. */
-export const catalogue: readonly CollectorDescription[] = [programsDescription, ...switchable];
+export const catalogue: readonly CollectorDescription[] = [
+  programsDescription,
+  ...modules.map(({ description }) => description),
+];

@@ -1,4 +1,5 @@
 import { gauge, type Collector, type Sink } from '../exposition/metric.js';
+import type { Module } from './module.js';
 import { roleOf, type Inventory, type Platform } from '../machine/index.js';
 
 const machineInfo = gauge(
@@ -35,3 +36,9 @@ export class MachineCollector implements Collector {
     for (const { name, uuid, vmm, pid } of vms) sink.sample(vmInfo, [name, uuid, vmm, String(pid)], 1);
   }
 }
+
+export const machineModule: Module = {
+  description: machineDescription,
+  signals: [],
+  create: ({ platform, watch }) => new MachineCollector(platform, watch.inventory),
+};

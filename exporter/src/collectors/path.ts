@@ -1,5 +1,7 @@
-import { counter, type Collector, type Sink } from '../exposition/metric.js';
-import type { Device, DeviceKind, Devices, Inventory, Traffic } from '../machine/index.js';
+import { counter, type Sink } from '../exposition/metric.js';
+import { Devices, type Device, type DeviceKind, type Inventory, type Traffic } from '../machine/index.js';
+import type { LiveVm } from '../web/types.js';
+import type { Module, RunningCollector } from './module.js';
 
 const labels = ['stage', 'device', 'vm', 'direction'];
 
@@ -34,7 +36,7 @@ const stages: Partial<Record<DeviceKind, string>> = {
 };
 
 /** Follows packets from the NIC to the tap of a guest, with one read of /proc/net/dev. */
-export class PathCollector implements Collector {
+export class PathCollector implements RunningCollector {
   readonly name = pathDescription.name;
   readonly help = pathDescription.help;
   readonly metrics = pathDescription.metrics;
@@ -55,18 +57,16 @@ export class PathCollector implements Collector {
     }
   }
 
-  /** What went towards each guest, summed over its taps, by name of the VM; 0 for a VM whose taps are not seen. */
-  towardsGuests(): Map<string, { packets: number; drops: number }> {
-    const totals = new Map([...this.inventory.vms.values()].map((vm) => [vm.name, { packets: 0, drops: 0 }]));
+  /** What went towards each guest, summed over its taps. */
+  addToLive(vms: ReadonlyMap<string, LiveVm>): void {
     for (const device of this.devices.read()) {
-      const vm = stages[device.kind] === 'tap' ? this.inventory.byTap(device.name) : undefined;
+      const vm =
+        stages[device.kind] === 'tap' ? vms.get(this.inventory.byTap(device.name)?.name ?? '') : undefined;
       if (!vm) continue;
-      const total = totals.get(vm.name)!;
       const [, transmit] = asTheHostCounts(device);
-      total.packets += transmit.packets;
-      total.drops += transmit.drops;
+      vm.packets += transmit.packets;
+      vm.drops += transmit.drops;
     }
-    return totals;
   }
 }
 
@@ -80,3 +80,9 @@ function write(sink: Sink, labelValues: readonly string[], traffic: Traffic): vo
   sink.sample(bytes, labelValues, traffic.bytes);
   sink.sample(drops, labelValues, traffic.drops);
 }
+
+export const pathModule: Module = {
+  description: pathDescription,
+  signals: [],
+  create: ({ watch }) => new PathCollector(new Devices(), watch.inventory),
+};

@@ -1,5 +1,6 @@
 import { counter, gauge, type Collector, type Sink } from '../exposition/metric.js';
 import type { ProgramState } from '../kernel/index.js';
+import type { RunningCollector } from './module.js';
 
 const programAttached = gauge(
   'trapline_program_attached',
@@ -24,17 +25,16 @@ export class ProgramsCollector implements Collector {
   readonly help = programsDescription.help;
   readonly metrics = programsDescription.metrics;
 
-  /** `lost` is by collector and cause. */
   constructor(
     private readonly states: () => readonly ProgramState[],
-    private readonly lost: () => Record<string, Record<string, number>>,
+    private readonly collectors: readonly RunningCollector[],
   ) {}
 
   collect(sink: Sink): void {
     for (const { signal, program, hook, attached, reason } of this.states())
       sink.sample(programAttached, [signal, program, hook, reason], attached ? 1 : 0);
-    for (const [collector, causes] of Object.entries(this.lost()))
-      for (const [cause, events] of Object.entries(causes))
-        sink.sample(eventsLost, [collector, cause], events);
+    for (const collector of this.collectors)
+      for (const [cause, events] of Object.entries(collector.lost?.() ?? {}))
+        sink.sample(eventsLost, [collector.name, cause], events);
   }
 }

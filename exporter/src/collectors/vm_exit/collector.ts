@@ -1,6 +1,9 @@
-import { counter, histogram, type Collector, type Sink } from '../../exposition/metric.js';
+import { counter, histogram, type Sink } from '../../exposition/metric.js';
 import { code_space } from '../../kernel/index.js';
+import type { LiveVm } from '../../web/types.js';
+import type { RunningCollector } from '../module.js';
 import type { VmTotals } from './fleet.js';
+import type { Ledger } from './ledger.js';
 import { reasonOf, type Reason } from './reasons.js';
 import type { Totals } from './totals.js';
 
@@ -48,12 +51,15 @@ export const vmExitDescription = {
 };
 
 /** Writes the sums of every VM. */
-export class VmExitCollector implements Collector {
+export class VmExitCollector implements RunningCollector {
   readonly name = vmExitDescription.name;
   readonly help = vmExitDescription.help;
   readonly metrics = vmExitDescription.metrics;
 
-  constructor(private readonly vms: VmTotals) {}
+  constructor(
+    private readonly vms: VmTotals,
+    private readonly ledger: Pick<Ledger, 'lost'>,
+  ) {}
 
   collect(sink: Sink): void {
     for (const [vm, totals] of this.vms.read()) {
@@ -73,6 +79,17 @@ export class VmExitCollector implements Collector {
       sink.sample(flags, [vm, 'enclave'], totals.enclave);
       sink.sample(flags, [vm, 'failed_entry'], totals.failedEntry);
       sink.histogram(exitDuration, [vm], totals.durations, seconds(totals.duration));
+    }
+  }
+
+  lost(): Record<string, number> {
+    return this.ledger.lost();
+  }
+
+  addToLive(vms: ReadonlyMap<string, LiveVm>): void {
+    for (const [name, totals] of this.vms.read()) {
+      const vm = vms.get(name);
+      if (vm) Object.assign(vm, summarize(totals));
     }
   }
 }
@@ -98,33 +115,19 @@ function byReason(totals: Totals, wanted: ReasonFilter): [Reason, Cost][] {
     .map((each) => [reasonOf(each.space, each.code), each]);
 }
 
-/** A VM in the live page: exits by class and seconds by state. */
-export interface ExitSummary {
-  exits: Record<string, number>;
-  seconds: { guest: number; kernel: number; vmm: number; runqueue: number; blocked: number };
-  userspaceExits: number;
-}
-
-export function summarize(totals: Totals): ExitSummary {
-  const spent = { guest: totals.guest, kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
-  const exits: Record<string, number> = {};
-  for (const [{ class: exitClass }, each] of byReason(totals, isExit)) {
-    exits[exitClass] = (exits[exitClass] ?? 0) + each.count;
-    spent.kernel += each.kernel;
-    spent.vmm += each.vmm;
-    spent.runqueue += each.runqueue;
-    spent.blocked += each.blocked;
-  }
+/** Exits by class and seconds by state. A VM that KVM emulates throughout never leaves its guest: it has none. */
+function summarize(totals: Totals): Pick<LiveVm, 'exits' | 'seconds' | 'userspaceExits'> {
   const userspaceExits = byReason(totals, isUserspaceExit).reduce((sum, [, { count }]) => sum + count, 0);
-  return {
-    exits,
-    seconds: {
-      guest: seconds(spent.guest),
-      kernel: seconds(spent.kernel),
-      vmm: seconds(spent.vmm),
-      runqueue: seconds(spent.runqueue),
-      blocked: seconds(spent.blocked),
-    },
-    userspaceExits,
-  };
+  const reasons = byReason(totals, isExit);
+  if (reasons.length === 0) return { userspaceExits };
+  const exits: Record<string, number> = {};
+  const spent = { kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
+  for (const [{ class: exitClass }, each] of reasons) {
+    exits[exitClass] = (exits[exitClass] ?? 0) + each.count;
+    spent.kernel += seconds(each.kernel);
+    spent.vmm += seconds(each.vmm);
+    spent.runqueue += seconds(each.runqueue);
+    spent.blocked += seconds(each.blocked);
+  }
+  return { exits, seconds: { guest: seconds(totals.guest), ...spent }, userspaceExits };
 }

@@ -1,4 +1,20 @@
-export { summarize, VmExitCollector, vmExitDescription, type ExitSummary } from './collector.js';
-export { VmTotals } from './fleet.js';
-export { Ledger, type ProcessKey } from './ledger.js';
-export { vmExitSignal } from './signal.js';
+import { threadsOf, vmFilesSignal } from '../../machine/index.js';
+import type { Module } from '../module.js';
+import { VmExitCollector, vmExitDescription } from './collector.js';
+import { VmTotals } from './fleet.js';
+import { Ledger } from './ledger.js';
+import { vmExitSignal } from './signal.js';
+
+export const vmExitModule: Module = {
+  description: vmExitDescription,
+  signals: [vmExitSignal, vmFilesSignal],
+  create({ watch, handles, linger }) {
+    const tables = handles(vmExitSignal.name)?.tables;
+    if (!tables) return undefined;
+    const ledger = new Ledger((name) => tables[name]!);
+    const vms = new VmTotals(ledger, (key) => watch.nameOf(key), linger * 1e9);
+    watch.alsoRunning(() => ledger.processes());
+    watch.afterScan(() => vms.recycle(threadsOf));
+    return new VmExitCollector(vms, ledger);
+  },
+};

@@ -1,0 +1,33 @@
+import type { Collector, CollectorDescription } from '../exposition/metric.js';
+import type { Signal, SignalHandles } from '../kernel/index.js';
+import type { Platform } from '../machine/index.js';
+import type { Watch } from '../watch.js';
+import type { LiveVm } from '../web/types.js';
+
+/** A signal's way from the kernel to a metric: all that the rest of the exporter needs to know of it. */
+export interface Module {
+  readonly description: CollectorDescription;
+  /** What the loader attaches for it; empty for one that only reads files. */
+  readonly signals: readonly Signal[];
+  /** Runs in the server, still as root. Undefined where the kernel refused the tables it lives on. */
+  create(context: Context): RunningCollector | undefined;
+}
+
+/** What a collector can build on. */
+export interface Context {
+  platform: Platform;
+  /** The VMs of this machine, and the beat at which they are looked for. */
+  watch: Watch;
+  /** The descriptors of a signal, by its name; undefined where the kernel refused its tables. */
+  handles(signal: string): SignalHandles | undefined;
+  /** Seconds an ended VM is still exported. */
+  linger: number;
+}
+
+/** A collector at work; what is optional is for those that can say it. */
+export interface RunningCollector extends Collector {
+  /** Events that its programs could not count, by cause, since they were attached. */
+  lost?(): Record<string, number>;
+  /** Adds what it knows to the live page's VMs, which are there by name. */
+  addToLive?(vms: ReadonlyMap<string, LiveVm>): void;
+}
