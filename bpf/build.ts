@@ -1,7 +1,7 @@
 /**
  * Compiles every <signal>.bpf.c to prebuilt/<signal>.bpf.o and writes the TypeScript layout of its rows.
  *
- *   npm run bpf          build and write
+ *   npm run bpf          build and write; `npm run bpf -- vm_exit` builds that one only
  *   npm run bpf:check    build beside, compare bytes with what is committed, exit 1 where they differ
  */
 import { execFileSync } from 'node:child_process';
@@ -54,10 +54,10 @@ function layoutSource(directory: string): string {
   return printLayouts(dumps.map(([signal, dump]) => layoutsOf(signal, JSON.parse(dump))));
 }
 
-function build(): void {
-  for (const signal of signals) compile(signal, join(prebuilt, `${signal}.bpf.o`));
+function build(wanted: string[]): void {
+  for (const signal of wanted) compile(signal, join(prebuilt, `${signal}.bpf.o`));
   writeFileSync(layouts, layoutSource(prebuilt));
-  console.log(`built ${signals.join(', ')} and ${layouts.slice(layouts.lastIndexOf('/') + 1)}`);
+  console.log(`built ${wanted.join(', ')} and ${layouts.slice(layouts.lastIndexOf('/') + 1)}`);
 }
 
 function check(): boolean {
@@ -82,4 +82,5 @@ function check(): boolean {
 }
 
 if (process.argv.includes('--check')) process.exit(check() ? 0 : 1);
-build();
+const named = process.argv.slice(2);
+build(named.length > 0 ? named : signals);
