@@ -20,7 +20,7 @@ export function Statement({ result, trust, note, toolbar }: Props) {
   return (
     <div className={styles.row}>
       <p className={styles.sentence} data-testid="capturecost-statement">
-        <strong className={styles.result}>{result}</strong> <span>{trust}</span> {note && <span>{note}</span>}
+        <strong className={styles.result}>{result}</strong> <span>{note ? `${trust}. ${note}` : trust}</span>
       </p>
       {toolbar}
     </div>

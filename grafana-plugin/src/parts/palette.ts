@@ -2,7 +2,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 
 /**
  * Colours that stay apart for the three kinds of colour blindness: Okabe and Ito's eight for categories, and for
- * magnitudes ramps of steadily rising lightness, turned round on light ground so that more is always more contrast.
+ * magnitudes ramps of steadily changing lightness, in which more is always more contrast to the ground.
  */
 const OKABE_ITO = {
   orange: '#E69F00',
@@ -29,7 +29,7 @@ const ON_DARK: Readonly<Record<string, string>> = {
 
 type Rgb = readonly [number, number, number];
 
-/** Lightness rises from the first to the last. */
+/** From early to late, the later the lighter. */
 const TIME_RAMP: readonly Rgb[] = [
   [62, 64, 149],
   [48, 104, 158],
@@ -38,14 +38,25 @@ const TIME_RAMP: readonly Rgb[] = [
   [140, 202, 84],
   [240, 224, 60],
 ];
-const LOSS_RAMP: readonly Rgb[] = [
-  [86, 120, 170],
-  [128, 125, 160],
-  [180, 122, 122],
-  [222, 128, 72],
-  [250, 168, 40],
-  [255, 226, 120],
-];
+
+/** From none to much: out of the ground into glowing, or into dark red on white. */
+const LOSS_RAMPS: Readonly<Record<'dark' | 'light', readonly Rgb[]>> = {
+  dark: [
+    [86, 120, 170],
+    [128, 125, 160],
+    [180, 122, 122],
+    [222, 128, 72],
+    [250, 168, 40],
+    [255, 226, 120],
+  ],
+  light: [
+    [150, 170, 190],
+    [196, 160, 130],
+    [214, 128, 74],
+    [196, 74, 36],
+    [140, 22, 20],
+  ],
+};
 
 function onGround(color: string, theme: GrafanaTheme2): string {
   return (theme.isDark ? ON_DARK : ON_LIGHT)[color] ?? color;
@@ -90,14 +101,15 @@ export function classColor(name: string, theme: GrafanaTheme2): string {
 
 /** Steps of a ramp as CSS colours, from little to much (or early to late). */
 export function ramp(kind: 'time' | 'loss', theme: GrafanaTheme2, steps: number): string[] {
-  const stops = kind === 'time' ? TIME_RAMP : LOSS_RAMP;
-  const ordered = theme.isDark ? stops : stops.toReversed().map(darker);
-  return Array.from({ length: steps }, (_, i) => between(ordered, steps === 1 ? 1 : i / (steps - 1)));
+  const stops = kind === 'loss' ? LOSS_RAMPS[theme.isDark ? 'dark' : 'light'] : timeRamp(theme.isDark);
+  return Array.from({ length: steps }, (_, i) => between(stops, steps === 1 ? 1 : i / (steps - 1)));
 }
 
-/** Takes the glare off for white ground. */
-function darker([r, g, b]: Rgb): Rgb {
-  return [r * 0.82, g * 0.82, b * 0.82];
+/** Turned round on white ground, so that late is always the stronger, and without the glare. */
+function timeRamp(dark: boolean): readonly Rgb[] {
+  return dark
+    ? TIME_RAMP
+    : TIME_RAMP.toReversed().map(([r, g, b]) => [r * 0.82, g * 0.82, b * 0.82] as const);
 }
 
 function between(stops: readonly Rgb[], share: number): string {

@@ -1,19 +1,12 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { LiveSample } from './protocol';
-import type { Live } from './useLive';
-
-interface Props {
-  readonly state: Live['state'];
-  readonly newest: LiveSample | undefined;
-  readonly vms: number;
-}
+import { sentencesFor, type Known } from './sentences';
 
 /** What a newcomer should know before reading the picture, or why there is none. */
-export function Notice(props: Props) {
+export function Notice(props: Known) {
   const styles = useStyles2(getStyles);
-  const lines = linesFor(props);
+  const lines = sentencesFor(props);
   return (
     <div className={props.vms === 0 ? styles.alone : styles.beside} aria-live="polite">
       {lines.map((line) => (
@@ -23,33 +16,6 @@ export function Notice(props: Props) {
       ))}
     </div>
   );
-}
-
-/** The sentences, in the order in which they matter. */
-export function linesFor({ state, newest, vms }: Props): string[] {
-  const lines: string[] = [];
-  if (state === 'connecting') {
-    lines.push('Connecting to the exporter.');
-  }
-  if (state === 'lost') {
-    lines.push(
-      newest
-        ? 'The connection to the exporter was lost. What was received stays here; the page reconnects by itself.'
-        : 'The exporter does not answer. The page tries again by itself; “trapline doctor” tells what may be wrong.',
-    );
-  }
-  if (state === 'live' && vms === 0) {
-    lines.push(
-      'No virtual machine was seen yet. Start one, for example with QEMU or libvirt; it appears here within seconds.',
-      'To see how it looks without a guest of your own, run “npm run lab”.',
-    );
-  }
-  if (newest && !newest.exitTiming && vms > 0) {
-    lines.push(
-      'Exit timing is not available on this machine: showing exits per packet. “trapline doctor” tells why.',
-    );
-  }
-  return lines;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

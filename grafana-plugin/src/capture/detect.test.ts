@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { detect } from './detect';
+import type { Series } from './series';
+
+const series = (known: Partial<Series>): Series => ({
+  name: known.metric ?? 'Value',
+  metric: 'Value',
+  query: 'A',
+  labels: {},
+  unit: '',
+  times: [],
+  values: [],
+  ...known,
+});
+
+const judge = (known: Partial<Series>, overrides = {}) => {
+  const { detected, ignored } = detect([series(known)], overrides);
+  return detected[0] ? [detected[0].role, detected[0].because] : [null, ignored[0]!.because];
+};
+
+describe('finds the role', () => {
+  test.each([
+    ['throughput', { query: 'throughput' }, 'the name of its query, “throughput”'],
+    ['cost', { query: 'cost by VM' }, 'the name of its query, “cost by VM”'],
+    ['loss', { metric: 'trapline_vm:loss_ratio:rate1m' }, 'its name, “trapline_vm:loss_ratio:rate1m”'],
+    ['loss', { metric: 'Dropped share' }, 'its name, “Dropped share”'],
+    ['cost', { metric: 'trapline_vm_exit_seconds_total' }, 'its name, “trapline_vm_exit_seconds_total”'],
+    ['cost', { metric: 'exitCost' }, 'its name, “exitCost”'],
+    ['exits', { metric: 'trapline_vm_exits_total' }, 'its name, “trapline_vm_exits_total”'],
+    ['throughput', { metric: 'trapline_path_packets_total' }, 'its name, “trapline_path_packets_total”'],
+    ['throughput', { name: 'packets {vm="cost"}' }, 'its name, “packets {vm="cost"}”'],
+    ['throughput', { unit: 'pps' }, 'its unit, “pps”'],
+    ['loss', { unit: 'percentunit' }, 'its unit, “percentunit”'],
+  ])('%s from %j', (role, known, because) => {
+    expect(judge(known)).toEqual([role, because]);
+  });
+
+  test('the query name goes before the metric, the metric before the unit', () => {
+    expect(judge({ query: 'loss', metric: 'packets', unit: 'pps' })[0]).toBe('loss');
+    expect(judge({ metric: 'packets', unit: 'percentunit' })[0]).toBe('throughput');
+  });
+});
+
+describe('says why a series is not used', () => {
+  test.each([
+    [{ metric: 'up' }, 'neither its query, its name nor its unit says what it measures'],
+    [
+      { metric: 'trapline_path_drops_total' },
+      'drops per second are not a share; divide by the packets offered',
+    ],
+    [
+      { metric: 'vm_exit_seconds', labels: { state: 'blocked' } },
+      'state “blocked” is time in which nobody works on the exit',
+    ],
+  ])('%j', (known, because) => {
+    expect(judge(known)).toEqual([null, because]);
+  });
+
+  test('kernel and vmm time are cost', () => {
+    expect(judge({ metric: 'vm_exit_seconds', labels: { state: 'kernel' } })[0]).toBe('cost');
+    expect(judge({ metric: 'vm_exit_seconds', labels: { state: 'vmm' } })[0]).toBe('cost');
+  });
+});
+
+describe("the user's choice", () => {
+  test.each([[{ query: 'B' }], [{ metric: 'B' }], [{ name: 'B' }]])('takes %j by the name B', (known) => {
+    expect(judge(known, { cost: 'B' })).toEqual(['cost', 'choice in the panel options']);
+  });
+
+  test('leaves out what would have been found without it', () => {
+    expect(judge({ metric: 'exit cost' }, { cost: 'B' })).toEqual([
+      null,
+      'the panel options choose “B” for cost',
+    ]);
+    expect(judge({ metric: 'packets' }, { cost: 'B' })[0]).toBe('throughput');
+  });
+
+  test('an empty choice is none', () => {
+    expect(judge({ query: '', metric: 'packets' }, { cost: '' })[0]).toBe('throughput');
+  });
+});
