@@ -21,6 +21,8 @@ export interface PortWriterResult {
   writes: number;
   ioExits: number;
   haltExits: number;
+  /** When the VMM saw the halt, in seconds of the machine's monotonic clock. */
+  haltedAt: number;
   pid: number;
 }
 
@@ -89,7 +91,9 @@ export async function runPortWriter({
 
 function round(vm: TinyVm, writes: number): string {
   if (!Number.isInteger(writes) || writes < 0) throw new Error('the number of writes must be a whole number');
-  const result: PortWriterResult = { writes, ...vm.run(writes), pid: process.pid };
+  const exits = vm.run(writes);
+  const haltedAt = Number(process.hrtime.bigint()) / 1e9;
+  const result: PortWriterResult = { writes, ...exits, haltedAt, pid: process.pid };
   return JSON.stringify(result);
 }
 

@@ -43,6 +43,13 @@ export function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
+/** The seconds of one VM's vCPUs that Trapline has accounted for since their first entry. */
+export async function accountedSeconds(host: LabHost, vm: string): Promise<number> {
+  const text = await scrape(host);
+  const metrics = ['trapline_vm_guest_seconds_total', 'trapline_vm_exit_seconds_total'];
+  return metrics.reduce((sum, metric) => sum + sumOf(text, metric, { vm }), 0);
+}
+
 /** The time of one VM's vCPUs that Trapline accounts for over some seconds, against the wall time between the same two samples. */
 export async function accountedTime(
   host: LabHost,
