@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitWith, say, task } from './console.mjs';
-import { installed, repository, runQuietly } from './processes.mjs';
+import { repository, runQuietly } from './processes.mjs';
 
 /**
  * @typedef {object} Part one thing that is built
@@ -15,16 +15,22 @@ import { installed, repository, runQuietly } from './processes.mjs';
  */
 
 const PANEL = 'grafana-plugin';
-const npmRun = (/** @type {string} */ script) =>
-  /** @type {const} */ (['npm', 'run', '--silent', script, '--workspace', PANEL]);
+const npmRun = (/** @type {string} */ script, /** @type {string} */ workspace) =>
+  /** @type {const} */ (['npm', 'run', '--silent', script, '--workspace', workspace]);
 
 /** @type {readonly Part[]} */
 export const PARTS = [
   {
     name: 'exporter',
-    inputs: ['exporter/src', 'exporter/tsconfig.json', 'tsconfig.base.json', 'package-lock.json'],
+    inputs: [
+      'exporter/src',
+      'exporter/package.json',
+      'exporter/tsconfig.json',
+      'tsconfig.base.json',
+      'package-lock.json',
+    ],
     output: 'exporter/dist/main.js',
-    command: [installed('tsc'), '-p', 'exporter'],
+    command: npmRun('build', 'exporter'),
   },
   {
     name: 'panel',
@@ -37,13 +43,13 @@ export const PARTS = [
       'package-lock.json',
     ],
     output: `${PANEL}/dist/module.js`,
-    command: npmRun('build'),
+    command: npmRun('build', PANEL),
   },
   {
     name: 'page',
     inputs: [`${PANEL}/host`, `${PANEL}/src`, `${PANEL}/package.json`, 'package-lock.json'],
     output: `${PANEL}/host/dist/index.html`,
-    command: npmRun('build:host'),
+    command: npmRun('build:host', PANEL),
   },
 ];
 
