@@ -4,6 +4,7 @@ import {
   Inventory,
   vmFilesSignal,
   type Holder,
+  type Vm,
 } from './machine/index.js';
 import type { SignalHandles } from './kernel/index.js';
 
@@ -15,6 +16,7 @@ export class Watch {
   readonly inventory = new Inventory();
   readonly #running: (() => Iterable<string>)[] = [];
   readonly #afterScan: (() => void)[] = [];
+  readonly #lookedFor = new Set<string>();
   #iterator: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,6 +40,15 @@ export class Watch {
     return this.inventory.vms.get(key)?.name ?? `pid-${key.split(':')[0]}`;
   }
 
+  /** The VM that holds a tap. A tap that came after the last scan is looked for at once, but only once a scan. */
+  vmOfTap(device: string): Vm | undefined {
+    if (!this.inventory.byTap(device) && !this.#lookedFor.has(device)) {
+      this.#lookedFor.add(device);
+      this.inventory.refresh(this.#holders());
+    }
+    return this.inventory.byTap(device);
+  }
+
   /** Scans now and on the beat. Throws where the first scan fails; later failures are only reported. */
   start(onError: (error: unknown) => void): void {
     this.#tryIterator(onError);
@@ -56,6 +67,7 @@ export class Watch {
   }
 
   scan(): void {
+    this.#lookedFor.clear();
     this.inventory.refresh(this.#holders());
     for (const work of this.#afterScan) work();
   }

@@ -53,7 +53,7 @@ beforeEach(() => {
   write('proc/70/cmdline', 'qemu-system-x86_64\0-name\0web\0');
   inventory = new Inventory(join(root, 'proc'));
   const devices = new Devices({ proc: join(root, 'proc'), sys: join(root, 'sys') });
-  collector = new PathCollector(devices, inventory);
+  collector = new PathCollector(devices, (tap) => inventory.byTap(tap));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

@@ -1,5 +1,5 @@
 import { counter, type Sink } from '../exposition/metric.js';
-import { Devices, type Device, type DeviceKind, type Inventory, type Traffic } from '../machine/index.js';
+import { Devices, type Device, type DeviceKind, type Traffic, type Vm } from '../machine/index.js';
 import type { LiveVm } from '../web/types.js';
 import type { Module, RunningCollector } from './module.js';
 
@@ -43,14 +43,14 @@ export class PathCollector implements RunningCollector {
 
   constructor(
     private readonly devices: Devices,
-    private readonly inventory: Inventory,
+    private readonly vmOf: (tap: string) => Vm | undefined,
   ) {}
 
   collect(sink: Sink): void {
     for (const device of this.devices.read()) {
       const stage = stages[device.kind];
       if (stage === undefined) continue;
-      const vm = this.inventory.byTap(device.name)?.name ?? '';
+      const vm = (stage === 'tap' && this.vmOf(device.name)?.name) || '';
       const [receive, transmit] = asTheHostCounts(device);
       write(sink, [stage, device.name, vm, 'receive'], receive);
       write(sink, [stage, device.name, vm, 'transmit'], transmit);
@@ -60,8 +60,7 @@ export class PathCollector implements RunningCollector {
   /** What went towards each guest, summed over its taps. */
   addToLive(vms: ReadonlyMap<string, LiveVm>): void {
     for (const device of this.devices.read()) {
-      const vm =
-        stages[device.kind] === 'tap' ? vms.get(this.inventory.byTap(device.name)?.name ?? '') : undefined;
+      const vm = stages[device.kind] === 'tap' ? vms.get(this.vmOf(device.name)?.name ?? '') : undefined;
       if (!vm) continue;
       const [, transmit] = asTheHostCounts(device);
       vm.packets += transmit.packets;
@@ -84,5 +83,5 @@ function write(sink: Sink, labelValues: readonly string[], traffic: Traffic): vo
 export const pathModule: Module = {
   description: pathDescription,
   signals: [],
-  create: ({ watch }) => new PathCollector(new Devices(), watch.inventory),
+  create: ({ watch }) => new PathCollector(new Devices(), (tap) => watch.vmOfTap(tap)),
 };
