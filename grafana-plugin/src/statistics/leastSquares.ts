@@ -29,7 +29,7 @@ export type Fit = Line | NoLine;
 export const FEWEST_POINTS = 3;
 
 /** Spread smaller than this share of the largest value is rounding, not change. */
-const ROUNDING = 1e-12;
+const ROUNDING = 1e-14;
 
 /** True where the values differ by no more than rounding. */
 export function isConstant(values: readonly number[]): boolean {
@@ -42,10 +42,15 @@ export function isConstant(values: readonly number[]): boolean {
   return !(most - least > ROUNDING * Math.max(Math.abs(least), Math.abs(most)));
 }
 
-/** Mean in two passes: the second one gives back what the first lost by rounding. */
-function mean(values: readonly number[]): number {
-  const first = values.reduce((sum, value) => sum + value / values.length, 0);
-  return first + values.reduce((sum, value) => sum + (value - first) / values.length, 0);
+/**
+ * The mean, and each value's distance from it. Distances are first taken from one of the values, which costs no digits
+ * however far from nought they all lie.
+ */
+function center(values: readonly number[]): { mean: number; distances: number[] } {
+  const anchor = values[0]!;
+  const shifts = values.map((value) => value - anchor);
+  const shift = shifts.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean: anchor + shift, distances: shifts.map((value) => value - shift) };
 }
 
 /**
@@ -69,22 +74,22 @@ export function leastSquares(xs: readonly number[], ys: readonly number[]): Fit 
   if (isConstant(xs)) {
     return { kind: 'none', reason: 'x never changes', n };
   }
-  const meanX = mean(xs);
-  const meanY = mean(ys);
+  const x = center(xs);
+  const y = center(ys);
   if (isConstant(ys)) {
-    return { kind: 'line', slope: 0, intercept: meanY, r: null, n };
+    return { kind: 'line', slope: 0, intercept: y.mean, r: null, n };
   }
   let sxx = 0;
   let sxy = 0;
   let syy = 0;
   for (let i = 0; i < n; i++) {
-    const dx = xs[i]! - meanX;
-    const dy = ys[i]! - meanY;
+    const dx = x.distances[i]!;
+    const dy = y.distances[i]!;
     sxx += dx * dx;
     sxy += dx * dy;
     syy += dy * dy;
   }
   const slope = sxy / sxx;
   const r = sxy / Math.sqrt(sxx * syy);
-  return { kind: 'line', slope, intercept: meanY - slope * meanX, r: Math.max(-1, Math.min(1, r)), n };
+  return { kind: 'line', slope, intercept: y.mean - slope * x.mean, r: Math.max(-1, Math.min(1, r)), n };
 }
