@@ -11,6 +11,9 @@
 
 #define NO_ROW 0xffffffff
 
+/* For the end of a row: no two writers share a line. */
+#define CACHE_LINES __attribute__((aligned(64)))
+
 /* Indices of free rows: [head, tail) is free. The exporter moves tail, the programs move head. */
 #define DEFINE_FREE_RING(ring, name, capacity)                                                                     \
 	struct ring {                                                                                              \

@@ -4,8 +4,6 @@
  * goes to one state: guest, kernel, vmm, runqueue or blocked. Nothing is left between two pieces, so they add up to the
  * thread's wall time.
  */
-#include "kernel.h"
-#include "rows.h"
 #include "vm_exit.h"
 
 /* Slots of the codes in use: see slot_of(). What has no slot is looked for in the thread's list of rows. */
@@ -226,35 +224,6 @@ static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, _
 	return index;
 }
 
-static __u32 log2_up(__u64 value)
-{
-	__u32 log = 0;
-
-	if (value <= 1)
-		return 0;
-	value--;
-	for (int shift = 32; shift; shift >>= 1) {
-		if (value >> shift) {
-			value >>= shift;
-			log += shift;
-		}
-	}
-	return log + 1;
-}
-
-/* 1125900 / 2^20 turns ns into 2^-30 s, rounded up, so that nothing longer than a bucket's bound is counted in it. */
-static void add_duration(struct vcpu_row *row, __u64 ns)
-{
-	__u64 capped = ns < 1ULL << 40 ? ns : 1ULL << 40;
-	__u32 log = log2_up((capped * 1125900 + (1 << 20) - 1) >> 20);
-	__u32 bucket = log < 9 ? 0 : log - 9;
-
-	if (bucket >= DURATION_BUCKETS)
-		bucket = DURATION_BUCKETS - 1;
-	row->duration_ns += ns;
-	row->durations[bucket]++;
-}
-
 /* Book the time since the last moment on the exit under way. */
 static void spend(struct vcpu *vcpu, const struct moment *now)
 {
@@ -351,7 +320,8 @@ static int on_entry(void)
 	read_moment(&now, task);
 	if (vcpu->state == STATE_KERNEL || vcpu->state == STATE_VMM) {
 		spend(vcpu, &now);
-		add_duration(row, vcpu->exit_ns);
+		row->duration_ns += vcpu->exit_ns;
+		row->durations[duration_bucket(vcpu->exit_ns)]++;
 	} else if (vcpu->state == STATE_GUEST) {
 		end_guest(vcpu, row, reason_row(vcpu->reason), &now);
 	} else {

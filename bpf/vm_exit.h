@@ -3,17 +3,12 @@
 #ifndef TRAPLINE_VM_EXIT_H
 #define TRAPLINE_VM_EXIT_H
 
-#include <linux/types.h>
-
-/* No two threads write to one line. */
-#define CACHE_LINES __attribute__((aligned(64)))
+#include "histogram.h"
+#include "rows.h"
 
 /* Powers of two, for the free rings. */
 #define MAX_VCPUS 4096
 #define MAX_REASONS 65536
-
-/* Upper bounds 2^-21 s ... 2^0 s, then what is longer. */
-#define DURATION_BUCKETS 23
 
 /* Where the time of a vCPU thread goes. Guest time has no reason; the other states belong to the exit under way. */
 enum vcpu_state {
