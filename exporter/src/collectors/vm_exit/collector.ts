@@ -2,10 +2,10 @@ import { counter, histogram, type Sink } from '../../exposition/metric.js';
 import { code_space } from '../../kernel/index.js';
 import type { LiveVm } from '../../web/types.js';
 import type { RunningCollector } from '../module.js';
-import type { VmTotals } from './fleet.js';
 import type { Ledger } from './ledger.js';
 import { reasonOf, type Reason } from './reasons.js';
 import type { Totals } from './totals.js';
+import type { VmTotals } from './vm_totals.js';
 
 const exits = counter(
   'trapline_vm_exits_total',

@@ -1,9 +1,9 @@
 import { threadsOf, vmFilesSignal } from '../../machine/index.js';
 import type { Module } from '../module.js';
 import { VmExitCollector, vmExitDescription } from './collector.js';
-import { VmTotals } from './fleet.js';
 import { Ledger } from './ledger.js';
 import { vmExitSignal } from './signal.js';
+import { VmTotals } from './vm_totals.js';
 
 export const vmExitModule: Module = {
   description: vmExitDescription,

@@ -13,8 +13,8 @@ import {
   vcpu_row,
   vcpu_state,
 } from '../../kernel/index.js';
-import { VmTotals } from './fleet.js';
 import { Ledger, type ThreadsOf } from './ledger.js';
+import { VmTotals } from './vm_totals.js';
 
 const layouts = {
   vcpu_rows: vcpu_row,

@@ -8,11 +8,9 @@ import {
   vcpu_row,
   vcpu_state,
 } from '../../kernel/index.js';
+import type { ProcessKey } from '../fleet.js';
 import { reasonOf } from './reasons.js';
 import { Totals } from './totals.js';
-
-/** Which process, by pid and start in clock ticks since boot: the key of a VM in the inventory. */
-export type ProcessKey = string;
 
 /** The threads of a process that is still the one the key names; undefined when it is gone. */
 export type ThreadsOf = (key: ProcessKey) => ReadonlySet<number> | undefined;
