@@ -1,6 +1,13 @@
 /** Which process, by pid and start in clock ticks since boot: the key of a VM in the inventory. */
 export type ProcessKey = string;
 
+/** USER_HZ, in which /proc tells the start of a process. */
+const NS_PER_TICK = 10_000_000;
+
+/** The key of a process as the kernel's side knows it: `startNs` is its group leader's start_boottime. */
+export const processKey = (tgid: number, startNs: number): ProcessKey =>
+  `${tgid}:${Math.floor(startNs / NS_PER_TICK)}`;
+
 /** Gives a process its VM's name. */
 export type NameOf = (key: ProcessKey) => string;
 

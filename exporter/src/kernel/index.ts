@@ -6,5 +6,6 @@ export { LibbpfMissing, libbpf, libbpfVersion } from './libbpf.js';
 export { BpfObject } from './object.js';
 export * from './probe.js';
 export { Refusal } from './refusal.js';
+export { RowPool } from './row_pool.js';
 export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
 export { Table } from './table.js';

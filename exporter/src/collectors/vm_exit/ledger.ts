@@ -3,20 +3,18 @@ import {
   lost_row,
   reason_ring,
   reason_row,
+  RowPool,
   Table,
   vcpu_ring,
   vcpu_row,
   vcpu_state,
 } from '../../kernel/index.js';
-import type { ProcessKey } from '../fleet.js';
+import { processKey, type ProcessKey } from '../fleet.js';
 import { reasonOf } from './reasons.js';
 import { Totals } from './totals.js';
 
 /** The threads of a process that is still the one the key names; undefined when it is gone. */
 export type ThreadsOf = (key: ProcessKey) => ReadonlySet<number> | undefined;
-
-/** USER_HZ, in which /proc tells the start of a process. */
-const NS_PER_TICK = 10_000_000;
 
 /** A guest that has not exited, or a halted vCPU that has not woken, for longer than this is shown as it stands. */
 const OPEN_INTERVAL_NS = 100_000_000;
@@ -29,26 +27,25 @@ export class Ledger {
   readonly #vcpus: Table<typeof vcpu_row>;
   readonly #reasons: Table<typeof reason_row>;
   readonly #lost: Table<typeof lost_row>;
-  readonly #freeVcpus: FreeRing;
+  readonly #pool: RowPool;
   readonly #freeReasons: FreeRing;
-  /** The generation of a row when it was given back; a higher one means that it is in use again. */
-  readonly #retired: Uint32Array;
   /** Sums of dead threads of processes that live. */
   readonly #folded = new Map<ProcessKey, Totals>();
 
   /** `map` gives the descriptor of a table of vmExitSignal. */
   constructor(map: (name: string) => number) {
-    this.#freeVcpus = new FreeRing(map('free_vcpus'), vcpu_ring);
     this.#freeReasons = new FreeRing(map('free_reasons'), reason_ring);
     this.#vcpus = new Table(map('vcpu_rows'), vcpu_row);
     this.#reasons = new Table(map('reason_rows'), reason_row);
     this.#lost = new Table(map('lost'), lost_row);
-    this.#retired = new Uint32Array(this.#freeVcpus.capacity);
+    this.#pool = new RowPool(new FreeRing(map('free_vcpus'), vcpu_ring), (row) =>
+      this.#vcpus.u32(row, 'generation'),
+    );
   }
 
   /** The processes that have a row. */
   processes(): Set<ProcessKey> {
-    return new Set([...this.#folded.keys(), ...this.#rowsInUse().map((row) => this.#processOf(row))]);
+    return new Set([...this.#folded.keys(), ...this.#pool.inUse().map((row) => this.#processOf(row))]);
   }
 
   /** The sums of every process that has or had a vCPU here and was not ended. `now` is CLOCK_MONOTONIC in ns. */
@@ -59,7 +56,7 @@ export class Ledger {
       totals.add(folded);
       processes.set(key, totals);
     }
-    for (const row of this.#rowsInUse()) {
+    for (const row of this.#pool.inUse()) {
       const key = this.#processOf(row);
       const totals = processes.get(key) ?? new Totals();
       processes.set(key, totals);
@@ -74,7 +71,7 @@ export class Ledger {
     const living = new Map<ProcessKey, ReadonlySet<number> | undefined>();
     for (const key of this.processes()) living.set(key, threadsOf(key));
     const newest = this.#newestRows();
-    for (const row of this.#rowsInUse()) {
+    for (const row of this.#pool.inUse()) {
       const key = this.#processOf(row);
       const tid = this.#vcpus.u32(row, 'tid');
       if (living.get(key)?.has(tid) && newest.get(`${key}/${tid}`) === row) continue;
@@ -98,24 +95,14 @@ export class Ledger {
     return sum;
   }
 
-  #rowsInUse(): number[] {
-    const rows: number[] = [];
-    for (let row = 0; row < this.#freeVcpus.everTaken; row++) {
-      const generation = this.#vcpus.u32(row, 'generation');
-      if (generation !== 0 && generation !== this.#retired[row]) rows.push(row);
-    }
-    return rows;
-  }
-
   #processOf(row: number): ProcessKey {
-    const startTicks = Math.floor(this.#vcpus.u64(row, 'tgid_start_ns') / NS_PER_TICK);
-    return `${this.#vcpus.u32(row, 'tgid')}:${startTicks}`;
+    return processKey(this.#vcpus.u32(row, 'tgid'), this.#vcpus.u64(row, 'tgid_start_ns'));
   }
 
   /** A process can give a new thread the id of one that has ended: only the one started last can be alive. */
   #newestRows(): Map<string, number> {
     const newest = new Map<string, number>();
-    for (const row of this.#rowsInUse()) {
+    for (const row of this.#pool.inUse()) {
       const key = `${this.#processOf(row)}/${this.#vcpus.u32(row, 'tid')}`;
       const other = newest.get(key);
       if (
@@ -177,8 +164,7 @@ export class Ledger {
 
   #giveBack(row: number): void {
     const reasons = this.#reasonsOf(row);
-    this.#retired[row] = this.#vcpus.u32(row, 'generation');
     for (const reason of reasons) this.#freeReasons.give(reason);
-    this.#freeVcpus.give(row);
+    this.#pool.giveBack(row);
   }
 }

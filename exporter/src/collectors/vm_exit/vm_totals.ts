@@ -28,7 +28,8 @@ export class VmTotals {
   /** Takes back the rows of what has ended and forgets VMs that ended long ago. */
   recycle(threadsOf: ThreadsOf): void {
     this.#fleet.meet(this.ledger.processes());
-    for (const name of this.#fleet.end(this.ledger.recycle(threadsOf), this.clock())) this.#shown.delete(name);
+    for (const name of this.#fleet.end(this.ledger.recycle(threadsOf), this.clock()))
+      this.#shown.delete(name);
   }
 
   #neverFall(name: string, totals: Totals): void {
