@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What the program wrote to stdout. Throws with its stderr, or with the Debian package that brings it when it is missing. */
+/** What the program wrote to stdout. Throws with all it said, or with the Debian package that brings it when it is missing. */
 export async function command(program: string, args: readonly string[], cwd?: string): Promise<string> {
   try {
     const options = { maxBuffer: 64 << 20, ...(cwd === undefined ? {} : { cwd }) };
     return (await run(program, [...args], options)).stdout;
   } catch (error) {
-    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
+    const { code, stdout, stderr } = error as NodeJS.ErrnoException & { stdout?: string; stderr?: string };
     if (code === 'ENOENT') throw new Error(missing(program), { cause: error });
-    throw new Error(`${program} ${args.join(' ')} failed: ${stderr?.trim() ?? String(error)}`, {
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, {
       cause: error,
     });
   }

@@ -1,4 +1,6 @@
 /** The emulated host as something to look at: Trapline, a capturing guest, traffic that rises and falls, a local page. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { LabHost } from './host.js';
 import type { KernelSeries } from './kernel.js';
 import { HOST_MODULES, startNestedGuest } from './nested-guest.js';
@@ -16,6 +18,7 @@ export interface DemoOptions {
 
 /** Boots everything. The returned host runs until it is stopped. */
 export async function startDemo({ kernel, port, step }: DemoOptions): Promise<LabHost> {
+  await demandFreePort(port);
   await step('Compile the exporter', buildExporter);
   const host = await LabHost.boot({
     kernel,
@@ -37,6 +40,15 @@ export async function startDemo({ kernel, port, step }: DemoOptions): Promise<La
     await host.stop();
     throw error;
   }
+}
+
+async function demandFreePort(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening').catch(() => {
+    throw new Error(`the port ${port} cannot be used; choose another: npm run lab -- --port 9000`);
+  });
+  server.close();
+  await once(server, 'close');
 }
 
 /** The address that QEMU's user network forwards to; nothing leads out of it. */

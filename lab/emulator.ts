@@ -84,7 +84,7 @@ function qemuArguments(options: EmulatorOptions, socket: string, consoleLog: str
     ...['-append', [quiet, ...environment].join(' ')],
     ...['-fsdev', 'local,id=outer,path=/,security_model=none,readonly=on,multidevs=remap'],
     ...['-device', 'virtio-9p-pci,fsdev=outer,mount_tag=outer'],
-    ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=on`],
+    ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent'],
     ...(options.forward === undefined ? ['-nic', 'none'] : forwardingCard(options.forward)),
   ];

@@ -9,6 +9,8 @@ export const HOST_MODULES = ['kvm_amd', 'vhost_net', 'tun', 'bridge', 'veth'] as
 
 const GUEST_MODULES = ['virtio_pci', 'virtio_net', 'af_packet'];
 const MEMORY_MB = 512;
+/** Short, so that a burst can overflow it and a loss is there to be seen. */
+const QUEUE_FRAMES = 20;
 
 /** The interfaces a nested guest brings along in the emulated host. */
 export interface Wiring {
@@ -70,6 +72,7 @@ async function wire(host: LabHost, { bridge, tap, wire }: Wiring): Promise<void>
   await host.must(`set -e
     ip link add ${bridge} type bridge
     ip tuntap add ${tap} mode tap
+    ip link set ${tap} txqueuelen ${QUEUE_FRAMES}
     ip link add ${wire} type veth peer name ${wire}-port
     for device in ${bridge} ${tap} ${wire} ${wire}-port; do
       echo 1 > /proc/sys/net/ipv6/conf/$device/disable_ipv6

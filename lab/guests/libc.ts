@@ -11,7 +11,12 @@ const ioctlBuffer = libc.func('int ioctl(int fd, unsigned long request, void *ar
 const readCall = libc.func('long read(int fd, _Out_ void *buffer, size_t count)');
 const socketCall = libc.func('int socket(int domain, int type, int protocol)');
 const bindCall = libc.func('int bind(int fd, void *address, uint length)');
+const setsockoptCall = libc.func('int setsockopt(int fd, int level, int option, void *value, uint length)');
+const getsockoptCall = libc.func(
+  'int getsockopt(int fd, int level, int option, _Out_ void *value, _Inout_ uint *length)',
+);
 const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int flags)');
+const recvCall = libc.func('long recv(int fd, _Out_ void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
 const execvCall = libc.func('int execv(const char *path, const char **argv)');
 const strerror = libc.func('const char *strerror(int errno)');
@@ -21,6 +26,7 @@ export const Errno = { EINTR: 4, EAGAIN: 11, ENOBUFS: 105 } as const;
 
 export const O_NONBLOCK = 0o4000;
 
+const MSG_DONTWAIT = 0x40;
 const F_SETFD = 2;
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
@@ -77,6 +83,16 @@ export function bind(fd: number, address: Uint8Array): void {
   check(bindCall(fd, address, address.length) as number, 'bind');
 }
 
+/** `setsockopt`. Throws `SystemError`. */
+export function setSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
+  check(setsockoptCall(fd, level, option, value, value.length) as number, 'setsockopt');
+}
+
+/** `getsockopt` into `value`. Throws `SystemError`. */
+export function getSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
+  check(getsockoptCall(fd, level, option, value, [value.length]) as number, 'getsockopt');
+}
+
 /** Reads into `buffer`; how many bytes came, or the negated errno. */
 export function read(fd: number, buffer: Uint8Array): number {
   const result = Number(readCall(fd, buffer, buffer.length));
@@ -86,6 +102,12 @@ export function read(fd: number, buffer: Uint8Array): number {
 /** Sends `buffer`; how many bytes went, or the negated errno. */
 export function send(fd: number, buffer: Uint8Array): number {
   const result = Number(sendCall(fd, buffer, buffer.length, 0));
+  return result < 0 ? -koffi.errno() : result;
+}
+
+/** Takes one message from a socket without waiting; how many bytes came, or the negated errno. */
+export function receive(fd: number, buffer: Uint8Array): number {
+  const result = Number(recvCall(fd, buffer, buffer.length, MSG_DONTWAIT));
   return result < 0 ? -koffi.errno() : result;
 }
 

@@ -41,14 +41,27 @@ export function openTap(device: string, queueLength: number): number {
 
 /** A raw socket that sends whole frames out of `device`. It receives nothing. Throws `SystemError`. */
 export function openFrameSender(device: string): number {
-  const sender = socket(AF_PACKET, SOCK_RAW, 0);
-  const request = interfaceRequest(device);
-  ioctl(sender, SIOCGIFINDEX, bytesOf(request), `find the interface ${device}`);
+  const sender = openPacketSocket();
+  bindPacketSocket(sender, 0, device);
+  return sender;
+}
+
+/** A raw socket of all layers that neither sends nor receives before it is bound. Throws `SystemError`. */
+export function openPacketSocket(): number {
+  return socket(AF_PACKET, SOCK_RAW, 0);
+}
+
+/** Has a packet socket receive the frames of one protocol, from one interface or from all. Throws `SystemError`. */
+export function bindPacketSocket(packet: number, protocol: number, device?: string): void {
   const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
   address.setUint16(SOCKADDR_LL.family, AF_PACKET, true);
-  address.setInt32(SOCKADDR_LL.ifindex, request.getInt32(IFREQ.value, true), true);
-  bind(sender, bytesOf(address));
-  return sender;
+  address.setUint16(SOCKADDR_LL.protocol, protocol);
+  if (device !== undefined) {
+    const request = interfaceRequest(device);
+    ioctl(packet, SIOCGIFINDEX, bytesOf(request), `find the interface ${device}`);
+    address.setInt32(SOCKADDR_LL.ifindex, request.getInt32(IFREQ.value, true), true);
+  }
+  bind(packet, bytesOf(address));
 }
 
 function setQueueLength(control: number, device: string, frames: number): void {
