@@ -51,7 +51,7 @@ export async function openPanel(
   const search = new URLSearchParams({ theme: 'dark', ...query, data: url });
   const watched = await open(browser, site, `?${search}`, options);
   const said = watched.page.getByTestId(/^capturecost-(statement|message)$/);
-  await said.waitFor({ timeout: 20_000 }).catch(async () => {
+  await said.waitFor({ timeout: 10_000 }).catch(async () => {
     throw new Error(`The panel says nothing: ${watched.errors.join('; ')} ${await watched.page.content()}`);
   });
   return watched;
