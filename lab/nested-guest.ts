@@ -10,7 +10,7 @@ export const HOST_MODULES = ['kvm_amd', 'vhost_net', 'tun', 'bridge', 'veth'] as
 const GUEST_MODULES = ['virtio_pci', 'virtio_net', 'af_packet'];
 const MEMORY_MB = 512;
 /** Short, so that a burst can overflow it and a loss is there to be seen. */
-const QUEUE_FRAMES = 20;
+const QUEUE_FRAMES = 100;
 
 /** The interfaces a nested guest brings along in the emulated host. */
 export interface Wiring {
