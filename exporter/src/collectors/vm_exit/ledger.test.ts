@@ -1,18 +1,14 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   code_space,
   lost_row,
-  type RingLayout,
   reason_ring,
   reason_row,
-  Table,
   vcpu_ring,
   vcpu_row,
   vcpu_state,
 } from '../../kernel/index.js';
+import { TableFiles } from '../../kernel/table_files.testing.js';
 import { Ledger, type ThreadsOf } from './ledger.js';
 import { VmTotals } from './vm_totals.js';
 
@@ -28,44 +24,10 @@ const SECOND = 1e9;
 const SVM_IO = 0x7b;
 const SVM_HLT = 0x78;
 
-/** The kernel's side of the tables, in files that are mapped as the BPF arrays are. */
-class Kernel {
-  readonly #directory = mkdtempSync(join(tmpdir(), 'trapline-ledger-'));
-  readonly #files = new Map<string, number>();
-  readonly #rings: Record<'free_vcpus' | 'free_reasons', Table<RingLayout>>;
-
+/** The kernel's side of the tables. */
+class Kernel extends TableFiles<typeof layouts> {
   constructor() {
-    for (const [name, { size, rows }] of Object.entries(layouts)) {
-      const fd = openSync(join(this.#directory, name), 'w+');
-      ftruncateSync(fd, Math.ceil((size * rows) / 4096) * 4096);
-      this.#files.set(name, fd);
-    }
-    this.#rings = {
-      free_vcpus: new Table<RingLayout>(this.fd('free_vcpus'), vcpu_ring, 'write'),
-      free_reasons: new Table<RingLayout>(this.fd('free_reasons'), reason_ring, 'write'),
-    };
-  }
-
-  fd = (name: string): number => this.#files.get(name)!;
-
-  /** As take_* in bpf/rows.h. */
-  take(name: 'free_vcpus' | 'free_reasons'): number | undefined {
-    const ring = this.#rings[name];
-    const head = ring.u32(0, 'head');
-    if (head === ring.u32(0, 'tail')) return undefined;
-    ring.setU32(0, 'head', head + 1);
-    return ring.u32(0, 'row', head % layouts[name].fields.row.length);
-  }
-
-  set(name: keyof typeof layouts, row: number, values: Record<string, number>): void {
-    const { size, fields } = layouts[name];
-    for (const [field, value] of Object.entries(values)) {
-      const { type, offset } = (fields as Record<string, { type: string; offset: number }>)[field]!;
-      const bytes = Buffer.alloc(type === 'u64' ? 8 : 4);
-      if (type === 'u64') bytes.writeBigUInt64LE(BigInt(value));
-      else bytes.writeUInt32LE(value);
-      writeSync(this.fd(name), bytes, 0, bytes.length, row * size + offset);
-    }
+    super(layouts);
   }
 
   /** A new vCPU thread; processes start at the second that is their pid. */
@@ -84,11 +46,6 @@ class Kernel {
     this.set('reason_rows', index, { space: code_space.SPACE_SVM, code, next, ...values });
     this.set('vcpu_rows', row, { first_reason: index });
     return index;
-  }
-
-  destroy(): void {
-    for (const fd of this.#files.values()) closeSync(fd);
-    rmSync(this.#directory, { recursive: true });
   }
 }
 
