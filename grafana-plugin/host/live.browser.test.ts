@@ -14,7 +14,10 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   site = await TestSite.start();
 });
-afterEach(() => site.stop());
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  await site.stop();
+});
 
 /** Serves these samples as the history of everyone who connects. */
 function serve(samples: ReturnType<typeof liveSamples>): void {
@@ -58,10 +61,10 @@ describe('the live page', () => {
     await rows.nth(2).waitFor();
     const cells = async (row: number) =>
       (await rows.nth(row).innerText()).replaceAll('\u202f', ' ').split(/\t/);
-    expect(await cells(1)).toEqual(['a', '2.89 k', '20 %', '28.9', '2 000 ns']);
-    expect(await cells(2)).toEqual(['b', '5.78 k', '20 %', '57.8', '2 000 ns']);
+    expect(await cells(1)).toEqual(['a', '3.22 k', '20 %', '32.2', '2 000 ns']);
+    expect(await cells(2)).toEqual(['b', '6.44 k', '20 %', '64.4', '2 000 ns']);
     expect(await statement(page)).toMatch(/n = 18;/);
-    await page.getByLabel('VM', { exact: true }).selectOption('b');
+    await page.getByRole('combobox', { name: 'VM' }).selectOption('b');
     await page.getByText(/n = 9;/).waitFor();
     expect(await page.getByRole('heading', { name: 'Capture cost, b' }).count()).toBe(1);
     await page.getByRole('button', { name: 'b', exact: true }).click();

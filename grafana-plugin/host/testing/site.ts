@@ -30,6 +30,8 @@ export class TestSite {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #files = new Map<string, string>();
   readonly #streams = new Set<ServerResponse>();
+  /** Where it listens, also after it stopped. */
+  origin = '';
   /** Called for each new listener of `/live`; without it `/live` answers 503. */
   onLive: ((send: (event: string, data: unknown) => void) => void) | undefined;
   /** Paths that were asked for and are not there. */
@@ -40,11 +42,8 @@ export class TestSite {
     const site = new TestSite();
     site.#server.listen(port, '127.0.0.1');
     await once(site.#server, 'listening');
+    site.origin = `http://127.0.0.1:${(site.#server.address() as AddressInfo).port}`;
     return site;
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Serves a value as JSON and returns its path. */
