@@ -31,8 +31,10 @@ struct task_struct {
 	unsigned long nvcsw;
 	__u64 start_boottime;
 	struct task_struct *group_leader;
+	struct mm_struct *mm;
 	struct sched_entity se;
 	struct sched_info sched_info;
+	char comm[16];
 };
 
 /* kernel/sched/sched.h: the field is there only with CONFIG_IRQ_TIME_ACCOUNTING. */
@@ -40,9 +42,49 @@ struct rq {
 	__u64 prev_irq_time;
 };
 
+/* include/linux/mm_types.h: the owner is there only with CONFIG_MEMCG. */
+struct mm_struct {
+	struct task_struct *owner;
+};
+
+/* include/uapi/linux/kvm.h */
+struct kvm_run {
+	__u32 exit_reason;
+	union {
+		struct {
+			__u8 direction;
+			__u8 size;
+			__u32 count;
+		} io;
+		struct {
+			__u32 len;
+			__u8 is_write;
+		} mmio;
+	};
+};
+
+struct kvm_irq_level {
+	__u32 level;
+};
+
 /* include/linux/kvm_host.h */
+struct kvm {
+	struct mm_struct *mm;
+};
+
 struct kvm_vcpu {
+	struct kvm *kvm;
 	int vcpu_id;
+	struct kvm_run *run;
+};
+
+/* include/linux/workqueue.h, include/linux/kvm_irqfd.h */
+struct work_struct {
+};
+
+struct kvm_kernel_irqfd {
+	struct kvm *kvm;
+	struct work_struct inject;
 };
 
 /* arch/x86/kvm/vmx/vmx.h, until the reason moved to struct vcpu_vt. */
@@ -82,6 +124,7 @@ struct qstr {
 
 struct dentry {
 	struct qstr d_name;
+	struct dentry *d_parent;
 };
 
 struct path {
@@ -111,6 +154,79 @@ struct tun_file {
 	struct tun_struct *tun;
 };
 
+/* include/net/sock.h, include/linux/net.h */
+struct sock_common {
+	unsigned short skc_family;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	int sk_rcvbuf;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+/* net/packet/internal.h, include/uapi/linux/if_packet.h. Since 8e8e2951e309 (5.5) drops are counted apart. */
+enum tpacket_versions {
+	TPACKET_V1,
+	TPACKET_V2,
+	TPACKET_V3,
+};
+
+struct tpacket_stats_v3 {
+	unsigned int tp_packets;
+	unsigned int tp_drops;
+	unsigned int tp_freeze_q_cnt;
+};
+
+union tpacket_stats_u {
+	struct tpacket_stats_v3 stats3;
+};
+
+struct packet_ring_buffer {
+	void *pg_vec;
+	unsigned int pg_vec_pages;
+	unsigned int pg_vec_len;
+};
+
+struct packet_type {
+	struct net_device *dev;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct packet_sock {
+	union tpacket_stats_u stats;
+	struct packet_ring_buffer rx_ring;
+	int ifindex;
+	unsigned short num;
+	enum tpacket_versions tp_version;
+	struct packet_type prot_hook;
+	atomic_t tp_drops;
+};
+
+/* include/net/xdp_sock.h, net/xdp/xsk_queue.h */
+struct xsk_queue {
+	__u32 nentries;
+	__u32 cached_prod;
+};
+
+struct xdp_umem {
+	__u64 size;
+};
+
+struct xdp_sock {
+	struct xsk_queue *rx;
+	struct net_device *dev;
+	struct xdp_umem *umem;
+	__u64 rx_dropped;
+	__u64 rx_queue_full;
+};
+
 /* include/linux/bpf.h, kernel/bpf/task_iter.c */
 struct seq_file;
 
@@ -123,6 +239,33 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
+};
+
+/* include/linux/interrupt.h */
+struct irqaction {
+	const char *name;
+};
+
+/* include/net/net_namespace.h, include/linux/netdevice.h */
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device___in_namespace {
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct napi_struct {
+	struct net_device___in_namespace *dev;
 };
 
 #pragma clang attribute pop

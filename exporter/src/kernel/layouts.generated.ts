@@ -1,5 +1,212 @@
 // Written by `npm run bpf` from the BTF of bpf/prebuilt/. Do not edit.
 
+// capture.bpf.o
+
+export const capture_method = { METHOD_PLAIN: 0, METHOD_V1: 1, METHOD_V2: 2, METHOD_V3: 3, METHOD_XDP: 4 } as const;
+
+export const capture_socket = {
+  size: 96,
+  rows: 1024,
+  fields: {
+    generation: { type: 'u32', offset: 0 },
+    method: { type: 'u32', offset: 4 },
+    cookie: { type: 'u64', offset: 8 },
+    folded_delivered: { type: 'u64', offset: 16 },
+    folded_drops: { type: 'u64', offset: 24 },
+    folded_freezes: { type: 'u64', offset: 32 },
+    delivered: { type: 'u32', offset: 40 },
+    drops: { type: 'u32', offset: 44 },
+    freezes: { type: 'u32', offset: 48 },
+    ifindex: { type: 'u32', offset: 52 },
+    ring_bytes: { type: 'u64', offset: 56 },
+    process: { type: 'chars', offset: 64, length: 16 },
+    device: { type: 'chars', offset: 80, length: 16 },
+  },
+} as const;
+
+export const capture_closed_ring = {
+  size: 4104,
+  rows: 1,
+  fields: {
+    head: { type: 'u32', offset: 0 },
+    tail: { type: 'u32', offset: 4 },
+    row: { type: 'u32', offset: 8, length: 1024 },
+  },
+} as const;
+
+export const capture_lost = {
+  size: 16,
+  rows: 1,
+  fields: {
+    closed_table_full: { type: 'u64', offset: 0 },
+    socket_storage: { type: 'u64', offset: 8 },
+  },
+} as const;
+
+// cpu_activity.bpf.o
+
+export const cpu_activity = { ACTIVITY_UNLISTED: 0, ACTIVITY_GUEST: 1, ACTIVITY_EXIT_HANDLING: 2, ACTIVITY_INTERRUPT: 3, ACTIVITY_POLLING: 4, ACTIVITY_COPY: 5, ACTIVITY_BRIDGING: 6, ACTIVITY_CAPTURE: 7, ACTIVITY_VMM: 8, ACTIVITY_OTHER: 9, ACTIVITY_IDLE: 10, ACTIVITIES: 11 } as const;
+
+export const code_ranges_in_use = {
+  size: 8,
+  rows: 1,
+  fields: {
+    first: { type: 'u32', offset: 0 },
+    count: { type: 'u32', offset: 4 },
+  },
+} as const;
+
+export const code_range = {
+  size: 16,
+  rows: 16384,
+  fields: {
+    start: { type: 'u64', offset: 0 },
+    activity: { type: 'u32', offset: 8 },
+    unused: { type: 'u32', offset: 12 },
+  },
+} as const;
+
+export const cpu_activity_row = {
+  size: 128,
+  rows: 1,
+  fields: {
+    sampled_ns: { type: 'u64', offset: 0 },
+    spent_ns: { type: 'u64', offset: 8, length: 11 },
+  },
+} as const;
+
+export const cpu_activity_process = {
+  size: 64,
+  rows: 2048,
+  fields: {
+    kind: { type: 'u32', offset: 0 },
+    tgid: { type: 'u32', offset: 4 },
+    start_ticks: { type: 'u64', offset: 8 },
+    guest_ns: { type: 'u64', offset: 16 },
+    exit_handling_ns: { type: 'u64', offset: 24 },
+    vmm_ns: { type: 'u64', offset: 32 },
+  },
+} as const;
+
+export const capture_process = {
+  size: 16,
+  rows: 0,
+  fields: {
+    tgid: { type: 'u32', offset: 0 },
+    unused: { type: 'u32', offset: 4 },
+    start_ns: { type: 'u64', offset: 8 },
+  },
+} as const;
+
+// napi.bpf.o
+
+export const napi_place = { PLACE_OTHER: 0, PLACE_BACKLOG: 1, PLACE_FIRST_DEVICE: 2 } as const;
+
+export const napi_device = {
+  size: 16,
+  rows: 1024,
+  fields: {
+    ifindex: { type: 'u32', offset: 0 },
+    netns: { type: 'u32', offset: 4 },
+    place: { type: 'u32', offset: 8 },
+    unused: { type: 'u32', offset: 12 },
+  },
+} as const;
+
+export const napi_row = {
+  size: 128,
+  rows: 64,
+  fields: {
+    packets: { type: 'u64', offset: 0 },
+    exhausted: { type: 'u64', offset: 8 },
+    polls: { type: 'u64', offset: 16, length: 9 },
+  },
+} as const;
+
+// nic_interrupt.bpf.o
+
+export const interrupt_line = {
+  size: 8,
+  rows: 16384,
+  fields: {
+    row: { type: 'u32', offset: 0 },
+    first_sharing: { type: 'u32', offset: 4 },
+  },
+} as const;
+
+export const shared_handler = {
+  size: 40,
+  rows: 64,
+  fields: {
+    row: { type: 'u32', offset: 0 },
+    next: { type: 'u32', offset: 4 },
+    name: { type: 'u32', offset: 8, length: 8 },
+  },
+} as const;
+
+export const nic_interrupt_row = {
+  size: 64,
+  rows: 4096,
+  fields: {
+    entered_ns: { type: 'u64', offset: 0 },
+    count: { type: 'u64', offset: 8 },
+    ns: { type: 'u64', offset: 16 },
+  },
+} as const;
+
+// softirq.bpf.o
+
+export const softirq_row = {
+  size: 256,
+  rows: 2,
+  fields: {
+    raised_ns: { type: 'u64', offset: 0 },
+    last_raise_ns: { type: 'u64', offset: 8 },
+    entered_ns: { type: 'u64', offset: 16 },
+    ns: { type: 'u64', offset: 24 },
+    latency_ns: { type: 'u64', offset: 32 },
+    latencies: { type: 'u64', offset: 40, length: 23 },
+  },
+} as const;
+
+// virtio.bpf.o
+
+export const virtio_row = {
+  size: 64,
+  rows: 4096,
+  fields: {
+    generation: { type: 'u32', offset: 0 },
+    tgid: { type: 'u32', offset: 4 },
+    tgid_start_ns: { type: 'u64', offset: 8 },
+    ended: { type: 'u32', offset: 16 },
+    unused: { type: 'u32', offset: 20 },
+    kicks_ioeventfd: { type: 'u64', offset: 24 },
+    kicks_vmm: { type: 'u64', offset: 32 },
+    injections_fast: { type: 'u64', offset: 40 },
+    injections_deferred: { type: 'u64', offset: 48 },
+    injections_vmm: { type: 'u64', offset: 56 },
+  },
+} as const;
+
+export const virtio_vm_ring = {
+  size: 16392,
+  rows: 1,
+  fields: {
+    head: { type: 'u32', offset: 0 },
+    tail: { type: 'u32', offset: 4 },
+    row: { type: 'u32', offset: 8, length: 4096 },
+  },
+} as const;
+
+export const virtio_lost_row = {
+  size: 16,
+  rows: 1,
+  fields: {
+    vm_table_full: { type: 'u64', offset: 0 },
+    owner_unknown: { type: 'u64', offset: 8 },
+  },
+} as const;
+
 // vm_exit.bpf.o
 
 export const vcpu_state = { STATE_UNKNOWN: 0, STATE_GUEST: 1, STATE_KERNEL: 2, STATE_VMM: 3 } as const;
@@ -76,7 +283,7 @@ export const lost_row = {
 
 // vm_files.bpf.o
 
-export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3 } as const;
+export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3, FILE_VFIO: 4 } as const;
 
 export const vm_file = {
   size: 24,
