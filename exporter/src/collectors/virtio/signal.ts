@@ -1,0 +1,23 @@
+import type { Program, Signal } from '../../kernel/index.js';
+
+const program = (kind: 'fentry' | 'fexit', name: string): Program => ({
+  name,
+  hook: `${kind}/${name}`,
+  functions: [name],
+  modules: ['kvm'],
+});
+
+/** bpf/virtio.bpf.c. The end of VMs comes first, so that no row outlives its VM. */
+export const virtioSignal: Signal = {
+  name: 'virtio',
+  tables: { virtio_rows: 'read', free_virtio_rows: 'write', virtio_lost: 'read' },
+  programs: [
+    program('fentry', 'kvm_arch_destroy_vm'),
+    program('fexit', 'ioeventfd_write'),
+    program('fexit', 'kvm_arch_vcpu_ioctl_run'),
+    program('fexit', 'kvm_arch_set_irq_inatomic'),
+    program('fentry', 'irqfd_inject'),
+    program('fexit', 'kvm_send_userspace_msi'),
+    program('fexit', 'kvm_vm_ioctl_irq_line'),
+  ],
+};
