@@ -31,10 +31,15 @@ function addSvg(over: HTMLElement): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.dataset['fit'] = '';
   svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute(
-    'style',
-    'position:absolute;inset:0;width:100%;height:100%;overflow:hidden;pointer-events:none',
-  );
+  // Set one by one: a style attribute would be refused where the page allows no inline style.
+  Object.assign(svg.style, {
+    position: 'absolute',
+    inset: '0',
+    width: '100%',
+    height: '100%',
+    overflow: 'hidden',
+    pointerEvents: 'none',
+  });
   over.append(svg);
   return svg;
 }
