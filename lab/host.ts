@@ -54,8 +54,18 @@ export class LabHost {
       Emulator.boot({ kernel, initramfs, environment, folder, forward }),
     );
     const host = new LabHost(kernel, folder, emulator);
-    if (options.modules !== undefined) await host.must(`modprobe -a ${options.modules.join(' ')}`);
+    await host.#load(options.modules ?? []);
     return host;
+  }
+
+  async #load(modules: readonly string[]): Promise<void> {
+    if (modules.length === 0) return;
+    try {
+      await this.must(`modprobe -a ${modules.join(' ')}`);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** Runs a bash command inside and waits for it, for at most `timeout` seconds. Throws only when the machine ends. */

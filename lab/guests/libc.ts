@@ -9,12 +9,15 @@ const mmapCall = libc.func('void *mmap(void *addr, size_t length, int prot, int 
 const ioctlNumber = libc.func('int ioctl(int fd, unsigned long request, long arg)');
 const ioctlBuffer = libc.func('int ioctl(int fd, unsigned long request, void *arg)');
 const readCall = libc.func('long read(int fd, _Out_ void *buffer, size_t count)');
+const writeCall = libc.func('long write(int fd, const void *buffer, size_t count)');
+const eventfdCall = libc.func('int eventfd(uint initial, int flags)');
 const socketCall = libc.func('int socket(int domain, int type, int protocol)');
 const bindCall = libc.func('int bind(int fd, void *address, uint length)');
 const setsockoptCall = libc.func('int setsockopt(int fd, int level, int option, void *value, uint length)');
 const getsockoptCall = libc.func(
   'int getsockopt(int fd, int level, int option, _Out_ void *value, _Inout_ uint *length)',
 );
+const connectCall = libc.func('int connect(int fd, void *address, uint length)');
 const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int flags)');
 const recvCall = libc.func('long recv(int fd, _Out_ void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
@@ -93,10 +96,25 @@ export function getSocketOption(fd: number, level: number, option: number, value
   check(getsockoptCall(fd, level, option, value, [value.length]) as number, 'getsockopt');
 }
 
+/** `connect` to a raw socket address. Throws `SystemError`. */
+export function connect(fd: number, address: Uint8Array): void {
+  check(connectCall(fd, address, address.length) as number, 'connect');
+}
+
 /** Reads into `buffer`; how many bytes came, or the negated errno. */
 export function read(fd: number, buffer: Uint8Array): number {
   const result = Number(readCall(fd, buffer, buffer.length));
   return result < 0 ? -koffi.errno() : result;
+}
+
+/** Makes an eventfd that counts from 0. Throws `SystemError`. */
+export function eventfd(): number {
+  return check(eventfdCall(0, 0) as number, 'eventfd');
+}
+
+/** Signals an eventfd once. Throws `SystemError`. */
+export function signalEvent(fd: number): void {
+  check(Number(writeCall(fd, BigUint64Array.of(1n), 8)), 'write to an eventfd');
 }
 
 /** Sends `buffer`; how many bytes went, or the negated errno. */

@@ -1,0 +1,197 @@
+/**
+ * Capture sockets where functions can be hooked: whatever the application reads, and so clears, at whatever moment, and
+ * until after its end, Trapline's counters are those that the application adds up, and the frames that were sent.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Totals } from '../guests/capture-sensor.js';
+import type { CaptureMethod } from '../guests/capture-socket.js';
+import { LabHost } from '../host.js';
+import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
+import type { LabProcess } from '../process.js';
+import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { sumOf } from './metrics.js';
+
+const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+const METHODS: readonly CaptureMethod[] = ['plain', 'v1', 'v2', 'v3'];
+const PROGRAMS = ['capture_sockets', 'packet_getsockopt', 'packet_release', 'packet_sock_destruct'];
+
+/** More than any queue of the test holds, so that some are dropped. */
+const FRAMES = 3000;
+const DEVICE = 'sensed';
+
+describe.each(KERNELS)('on Linux %s', (kernel) => {
+  let host: LabHost;
+  let trapline: LabProcess;
+  let wire: Wire;
+  /** What the application counted before Trapline ran, of frames that nobody took. */
+  const undisturbed = new Map<CaptureMethod, Totals>();
+
+  beforeAll(async () => {
+    await buildExporter();
+    host = await LabHost.boot({ kernel, modules: ['veth'] });
+    wire = await Wire.lay(host);
+    for (const method of ['plain', 'v1', 'v2'] as const) {
+      const sensor = await wire.sensor(`--method ${method} --device ${DEVICE}`);
+      await wire.send(FRAMES);
+      undisturbed.set(method, await sensor.tell('totals'));
+      await sensor.stop();
+    }
+    trapline = await startTrapline(host);
+  });
+
+  afterAll(async () => {
+    await host?.stop();
+  });
+
+  it('attaches to the functions', async () => {
+    const text = await scrape(host);
+    for (const program of PROGRAMS)
+      expect(sumOf(text, 'trapline_program_attached', { program }), program).toBe(1);
+  });
+
+  it.each(METHODS)('counts what the application counts that reads at random moments: %s', async (method) => {
+    const sensor = await wire.sensor(`--method ${method} --device ${DEVICE} --name busy-${method}`);
+    const labels = { process: `busy-${method}`, device: DEVICE, method };
+    const [, said] = await Promise.all([wire.send(FRAMES), sensor.tell<Totals>('read 8')]);
+    const last = await sensor.tell<Totals>('totals');
+    expect(last.packets).toBe(FRAMES);
+    expect(said.packets).toBeGreaterThan(0);
+    expect(await counted(host, labels)).toEqual(asCounted(last));
+
+    await wire.send(FRAMES);
+    await sensor.stop();
+    const { packets, drops } = await counted(host, labels);
+    expect(packets + drops, 'after its end').toBe(2 * FRAMES);
+    expect(drops).toBeGreaterThan(last.drops);
+    expect(sumOf(await scrape(host), 'trapline_capture_sockets', labels)).toBe(0);
+  });
+
+  it('counts a sensor that came and went between two scrapes', async () => {
+    const sensor = await wire.sensor(`--method v3 --device ${DEVICE} --name brief`);
+    await wire.send(FRAMES);
+    await sensor.stop();
+    const { packets, drops } = await counted(host, { process: 'brief', device: DEVICE, method: 'v3' });
+    expect(drops).toBeGreaterThan(0);
+    expect(packets + drops).toBe(FRAMES);
+  });
+
+  it('counts how often a ring was frozen', async () => {
+    const sensor = await wire.sensor(`--method v3 --device ${DEVICE} --name frozen`);
+    let freezes = 0;
+    for (let round = 0; round < 3; round++) {
+      await wire.send(FRAMES);
+      ({ freezes } = await sensor.tell<Totals>('totals'));
+      await sensor.tell('take');
+    }
+    expect(freezes).toBeGreaterThan(0);
+    const text = await scrape(host);
+    expect(sumOf(text, 'trapline_capture_ring_frozen_total', { process: 'frozen' })).toBe(freezes);
+    await sensor.stop();
+  });
+
+  it('leaves to the application what it counts without Trapline', async () => {
+    for (const [method, before] of undisturbed) {
+      const sensor = await wire.sensor(`--method ${method} --device ${DEVICE}`);
+      await wire.send(FRAMES);
+      await scrape(host);
+      expect(await sensor.tell('totals'), method).toEqual(before);
+      await sensor.stop();
+    }
+  });
+
+  it('agrees with what tcpdump says at its end', async () => {
+    const tcpdump = await wire.start(`tcpdump -Z root -i ${DEVICE} -n -B 32 -w /dev/null`);
+    while (!(await tcpdump.errors()).includes('listening on')) await host.must('sleep 0.5');
+    await tcpdump.signal('STOP');
+    await tcpdump.until(`grep -q 'State:.T' /proc/${tcpdump.pid}/status`);
+    await wire.send(FRAMES);
+    await tcpdump.signal('INT');
+    await tcpdump.signal('CONT');
+    await tcpdump.gone();
+    const said = await tcpdump.errors();
+    const number = (what: string): number => Number(new RegExp(`(\\d+) packets ${what}`).exec(said)?.[1]);
+    expect(number('received by filter')).toBe(FRAMES);
+    expect(await counted(host, { process: 'tcpdump', device: DEVICE, method: 'v3' })).toEqual({
+      packets: FRAMES - number('dropped by kernel'),
+      drops: number('dropped by kernel'),
+    });
+  });
+
+  it('could keep all of it, and leaves nothing behind', async () => {
+    const lost = sumOf(await scrape(host), 'trapline_events_lost_total', { collector: 'capture' });
+    expect(lost).toBe(0);
+    await trapline.stop('TERM');
+    await expect
+      .poll(() => host.must('bpftool prog show | grep -c -e packet_ -e capture_ || true'), {
+        timeout: 60_000,
+      })
+      .toBe('0\n');
+  });
+});
+
+/** A program of lab/guests that answers every line with one line. */
+class Told {
+  #answers = 0;
+
+  constructor(private readonly process: LabProcess) {}
+
+  async tell<T>(line: string): Promise<T> {
+    await this.process.writeLine(line);
+    this.#answers++;
+    return JSON.parse(await this.process.line(1 + this.#answers)) as T;
+  }
+
+  /** Ends it without another reading. */
+  stop(): Promise<void> {
+    return this.process.stop('KILL');
+  }
+}
+
+/** A cable in a network namespace of its own; what is sent comes in at DEVICE. */
+class Wire {
+  private constructor(
+    private readonly host: LabHost,
+    private sender: Told | undefined,
+  ) {}
+
+  static async lay(host: LabHost): Promise<Wire> {
+    await host.must(`set -e
+      ip netns add wire
+      ip netns exec wire sh -c 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
+      ip -n wire link add source type veth peer name ${DEVICE}
+      ip -n wire link set source up
+      ip -n wire link set ${DEVICE} up`);
+    return new Wire(host, undefined);
+  }
+
+  start(command: string): Promise<LabProcess> {
+    return this.host.spawn(`ip netns exec wire ${command}`);
+  }
+
+  async sensor(options: string): Promise<Told> {
+    return this.#told('capture-sensor.ts', options);
+  }
+
+  /** All frames have reached DEVICE when it resolves. */
+  async send(frames: number): Promise<void> {
+    this.sender ??= await this.#told('frame-sender.ts', '--device source');
+    await this.sender.tell(`${frames}`);
+  }
+
+  async #told(program: string, options: string): Promise<Told> {
+    const process = await this.start(`node --import tsx lab/guests/${program} ${options}`);
+    await process.line(1);
+    return new Told(process);
+  }
+}
+
+/** PACKET_STATISTICS counts drops among the packets. */
+const asCounted = ({ packets, drops }: Totals) => ({ packets: packets - drops, drops });
+
+async function counted(host: LabHost, labels: Readonly<Record<string, string>>) {
+  const text = await scrape(host);
+  return {
+    packets: sumOf(text, 'trapline_capture_packets_total', labels),
+    drops: sumOf(text, 'trapline_capture_drops_total', labels),
+  };
+}
