@@ -18,6 +18,8 @@ export interface EmulatorOptions {
   folder: string;
   /** A port of this machine's loopback that leads to the same port inside. Nothing leads out. */
   forward?: { port: number; to: number } | undefined;
+  /** More of the machine, as arguments of QEMU. */
+  devices?: readonly string[] | undefined;
 }
 
 const PROCESSORS = 2;
@@ -87,6 +89,7 @@ function qemuArguments(options: EmulatorOptions, socket: string, consoleLog: str
     ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent'],
     ...(options.forward === undefined ? ['-nic', 'none'] : forwardingCard(options.forward)),
+    ...(options.devices ?? []),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface BootOptions {
   modules?: readonly string[];
   /** A loopback port of this machine that leads to a port inside. */
   forward?: { port: number; to: number };
+  /** More of the machine, as arguments of QEMU. */
+  devices?: readonly string[];
   /** Where commands inside start; seen there under the same path as here. */
   checkout?: string;
   step?: Step;
@@ -44,14 +46,14 @@ export class LabHost {
 
   /** Boots a host. Needs root of this machine only for files that only root may read. */
   static async boot(options: BootOptions): Promise<LabHost> {
-    const { step = silently, checkout = CHECKOUT, forward } = options;
+    const { step = silently, checkout = CHECKOUT, forward, devices } = options;
     const kernel = await ensureKernel(options.kernel, step);
     const folder = temporaryFolder();
     const init = join(CHECKOUT, 'lab', 'inside', 'initramfs-init.sh');
     const initramfs = await makeInitramfs(folder, 'host', { kernel, modules: BOOT_MODULES, init });
     const environment = hostEnvironment(kernel, checkout);
     const emulator = await step(`Boot an emulated KVM host, Linux ${kernel.release}`, () =>
-      Emulator.boot({ kernel, initramfs, environment, folder, forward }),
+      Emulator.boot({ kernel, initramfs, environment, folder, forward, devices }),
     );
     const host = new LabHost(kernel, folder, emulator);
     await host.#load(options.modules ?? []);

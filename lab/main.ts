@@ -20,8 +20,8 @@ const EXIT_USAGE = 2;
 
 /** Shows the page until Ctrl-C. */
 async function demo(kernel: KernelSeries, port: number): Promise<void> {
-  // The emulated machine and its files end with this process.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+  // The emulated machine and its files end with this process. Ctrl-C comes more than once: from the terminal, npm and tsx.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
   const host = await startDemo({ kernel, port, step: stepsOn(process.stdout) });
   const page = `http://127.0.0.1:${port}/`;
   console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
