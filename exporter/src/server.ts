@@ -43,7 +43,10 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   // All that only root may read or use comes first.
   const handles = (signal: string): SignalHandles | undefined => signals[signal];
   const watch = new Watch(handles);
-  const collectors = start(options, { platform: readPlatform(), watch, handles, linger: options.linger });
+  const attached: Context['attached'] = (signal, name) =>
+    programs?.some((each) => each.signal === signal && each.program === name && each.attached) ?? false;
+  const { linger } = options;
+  const collectors = start(options, { platform: readPlatform(), watch, handles, attached, linger });
   const site = await Site.load({
     page: join(checkout, 'grafana-plugin/host/dist'),
     panel: join(checkout, 'grafana-plugin/dist'),

@@ -1,4 +1,5 @@
 import type { CollectorDescription } from '../exposition/metric.js';
+import { captureModule } from './capture/index.js';
 import { machineModule } from './machine.js';
 import type { Module } from './module.js';
 import { pathModule } from './path.js';
@@ -6,7 +7,7 @@ import { programsDescription } from './programs.js';
 import { vmExitModule } from './vm_exit/index.js';
 
 /** The collectors that can be switched, in the order in which they run and are documented. */
-export const modules: readonly Module[] = [machineModule, pathModule, vmExitModule];
+export const modules: readonly Module[] = [machineModule, pathModule, vmExitModule, captureModule];
 
 /** Every collector there is. */
 export const catalogue: readonly CollectorDescription[] = [

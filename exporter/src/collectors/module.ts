@@ -20,6 +20,8 @@ export interface Context {
   watch: Watch;
   /** The descriptors of a signal, by its name; undefined where the kernel refused its tables. */
   handles(signal: string): SignalHandles | undefined;
+  /** Whether a program of a signal is attached now; false until the loader has told. */
+  attached(signal: string, program: string): boolean;
   /** Seconds an ended VM is still exported. */
   linger: number;
 }

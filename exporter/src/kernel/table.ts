@@ -58,6 +58,12 @@ export class Table<L extends Layout> {
     return Number(this.#u64[(row * this.#layout.size + offset) / 8 + element]);
   }
 
+  /** A copy of a row, which later changes do not reach. */
+  bytes(row: number): Buffer {
+    const { size } = this.#layout;
+    return Buffer.copyBytesFrom(new Uint8Array(this.#u64.buffer, row * size, size));
+  }
+
   /** Only for a table mapped with access `write`. */
   setU32(row: number, field: FieldOf<L, 'u32'>, value: number, element = 0): void {
     Atomics.store(this.#u32, this.#index32(row, field, element), value);

@@ -1,0 +1,70 @@
+import { counter, gauge, type Sink } from '../../exposition/metric.js';
+import type { RunningCollector } from '../module.js';
+import type { Source } from './source.js';
+import type { Tally } from './tally.js';
+
+const labels = ['process', 'device', 'method'];
+
+const packets = counter(
+  'trapline_capture_packets_total',
+  'Packets delivered to capture sockets, by the name of the process, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; where trapline_program_attached of the program packet_getsockopt is 0, what came between the last scrape and such a reading is missing.',
+  labels,
+);
+const drops = counter(
+  'trapline_capture_drops_total',
+  'Packets that capture sockets lost because their ring or receive buffer was full (AF_XDP: or no buffer was free), with the labels of trapline_capture_packets_total. Loss = drops / (packets + drops).',
+  labels,
+);
+const frozen = counter(
+  'trapline_capture_ring_frozen_total',
+  'How often the kernel found all blocks of a ring in use and froze it until the application gave one back. Only method v3 counts it.',
+  labels,
+);
+const ringBytes = gauge(
+  'trapline_capture_ring_bytes',
+  'Size of the rings of the sockets that are open: for plain their receive buffers, for xdp the memory they share with the kernel (for each socket that uses it).',
+  labels,
+);
+const sockets = gauge('trapline_capture_sockets', 'Capture sockets that are open.', labels);
+
+export const captureDescription = {
+  name: 'capture',
+  help: 'What capture sockets deliver and drop, by process, device and method, without a program per packet',
+  metrics: [packets, drops, frozen, ringBytes, sockets],
+};
+
+/** Looks at every capture socket of the machine once per scrape. */
+export class CaptureCollector implements RunningCollector {
+  readonly name = captureDescription.name;
+  readonly help = captureDescription.help;
+  readonly metrics = captureDescription.metrics;
+
+  /** `folds` tells whether the program that folds is attached now. */
+  constructor(
+    private readonly source: Source,
+    private readonly tally: Tally,
+    private readonly folds: () => boolean,
+  ) {}
+
+  collect(sink: Sink): void {
+    this.tally.open(this.source.open(), this.folds());
+    this.takeClosed();
+    for (const series of this.tally.read()) {
+      const values = [series.process, series.device, series.method];
+      sink.sample(packets, values, series.delivered);
+      sink.sample(drops, values, series.drops);
+      if (series.method === 'v3') sink.sample(frozen, values, series.freezes);
+      sink.sample(ringBytes, values, series.ringBytes);
+      sink.sample(sockets, values, series.sockets);
+    }
+  }
+
+  /** Makes room for sockets that will be closed. */
+  takeClosed(): void {
+    this.tally.close(this.source.closed());
+  }
+
+  lost(): Record<string, number> {
+    return { ...this.source.lost(), unseen_reset: this.tally.unseenResets };
+  }
+}

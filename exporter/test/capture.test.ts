@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Totals } from '../../lab/guests/capture-sensor.js';
+import { RECEIVE_BUFFER_BYTES, RING_BYTES } from '../../lab/guests/capture-socket.js';
+import { Exporter, until } from './exporter.js';
+import { ground, missing } from './ground.js';
+import type { Scrape } from './scrape.js';
+import { Wire } from './wire.js';
+
+/** More than any queue of the test holds, so that some are dropped. */
+const FRAMES = 3000;
+const LINGER = 3;
+
+const device = Wire.device;
+
+/**
+ * Real sockets in another network namespace that a known number of frames overflows. The application's own statistics are
+ * the ground truth; reading them clears them, so Trapline looks first.
+ */
+describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', 'btf')}`, () => {
+  let exporter: Exporter;
+  let wire: Wire;
+  beforeEach(async () => {
+    exporter = await Exporter.start('--linger', `${LINGER}`, '--no-collector.vm_exit');
+    wire = await Wire.lay();
+  });
+  afterEach(async () => {
+    await wire.cut();
+    await exporter.stop();
+  });
+
+  it.each([
+    ['plain', RECEIVE_BUFFER_BYTES],
+    ['v1', RING_BYTES],
+    ['v2', RING_BYTES],
+    ['v3', RING_BYTES],
+  ] as const)('are counted exactly as the application counts them: %s', async (method, ringBytes) => {
+    const sensor = await wire.sensor('--method', method, '--device', device, '--name', 'sensor');
+    const labels = { process: 'sensor', device, method };
+    await wire.send(FRAMES);
+    const first = capture(await exporter.scrape(), labels);
+    const said = await sensor.tell<Totals>('totals');
+    expect(said.packets).toBe(FRAMES);
+    expect(said.drops).toBeGreaterThan(0);
+    expect(first).toEqual({ ...asCounted(said), ringBytes, sockets: 1 });
+
+    expect(capture(await exporter.scrape(), labels), 'after the application cleared them').toEqual(first);
+    await sensor.tell('take');
+    await wire.send(777);
+    const second = capture(await exporter.scrape(), labels);
+    expect(second).toEqual({ ...asCounted(await sensor.tell<Totals>('totals')), ringBytes, sockets: 1 });
+    expect(second.packets + second.drops).toBe(FRAMES + 777);
+
+    await wire.send(50);
+    await exporter.scrape(); // meets the reset; what is lost is told by the next one
+    const scrape = await exporter.scrape();
+    const folds = scrape.sum('trapline_program_attached', { program: 'packet_getsockopt' }) === 1;
+    expect(scrape.sum('trapline_events_lost_total', { collector: 'capture', cause: 'unseen_reset' })).toBe(
+      folds ? 0 : 2,
+    );
+    expect(scrape.find('trapline_capture_ring_frozen_total', labels)).toHaveLength(method === 'v3' ? 1 : 0);
+  });
+
+  it('keep their last counts for the linger time, and their series go away', async () => {
+    const sensor = await wire.sensor('--method', 'v2', '--device', device, '--name', 'short');
+    await wire.send(FRAMES);
+    const labels = { process: 'short', device, method: 'v2' };
+    const last = capture(await exporter.scrape(), labels);
+    await sensor.stop();
+    expect(capture(await exporter.scrape(), labels)).toEqual({ ...last, sockets: 0, ringBytes: 0 });
+    await until(async () => (await exporter.scrape()).find('trapline_capture_sockets', labels).length === 0);
+  });
+
+  it('of one fanout group are added up', async () => {
+    const sensor = await wire.sensor(
+      ...['--method', 'v3', '--device', device, '--name', 'fanned', '--sockets', '4'],
+    );
+    await wire.send(FRAMES);
+    const counted = capture(await exporter.scrape(), { process: 'fanned', device, method: 'v3' });
+    const said = await sensor.tell<Totals>('totals');
+    expect(said.packets).toBe(FRAMES);
+    expect(counted).toEqual({ ...asCounted(said), sockets: 4, ringBytes: 4 * RING_BYTES });
+  });
+
+  it('that two processes hold count once', async () => {
+    await wire.sensor('--method', 'plain', '--device', device, '--name', 'parent', '--heir');
+    await wire.send(20);
+    const scrape = await exporter.scrape();
+    expect(scrape.sum('trapline_capture_packets_total', { device })).toBe(20);
+    expect(scrape.sum('trapline_capture_sockets', { device })).toBe(1);
+  });
+
+  it('of every device have the device any', async () => {
+    await wire.sensor('--method', 'v3', '--name', 'everywhere');
+    await wire.send(20);
+    // Each frame is seen at both ends of the cable.
+    const labels = { process: 'everywhere', device: 'any', method: 'v3' };
+    expect(capture(await exporter.scrape(), labels)).toMatchObject({ packets: 40, drops: 0, sockets: 1 });
+  });
+
+  it('that only send are not shown', async () => {
+    await wire.send(20);
+    expect((await exporter.scrape()).find('trapline_capture_sockets', { device: 'source' })).toEqual([]);
+  });
+
+  it('survive a hostile name and a change of it', async () => {
+    const sensor = await wire.sensor('--method', 'v2', '--device', device, '--name', 'tame');
+    await wire.send(7);
+    await exporter.scrape();
+    const hostile = 'a"b\n{},\\ 😀';
+    await sensor.tell(`comm ${JSON.stringify(hostile)}`);
+    await wire.send(5);
+    const scrape = await exporter.scrape();
+    const packets = (process: string): number =>
+      scrape.sum('trapline_capture_packets_total', { process, device, method: 'v2' });
+    expect([packets('tame'), packets(hostile)]).toEqual([7, 5]);
+  });
+
+  it('of tcpdump agree with what tcpdump says at its end', async () => {
+    const args = ['-Z', 'root', '-i', device, '-n', '-B', '32', '-w', '/dev/null'];
+    const tcpdump = spawn(...wire.inside('tcpdump', ...args), { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    tcpdump.stderr.on('data', (text) => (said += String(text)));
+    await until(() => said.includes('listening on'));
+    tcpdump.kill('SIGSTOP');
+    await until(() => readFileSync(`/proc/${tcpdump.pid}/stat`, 'utf8').includes(') T '));
+    await wire.send(FRAMES);
+    const counted = capture(await exporter.scrape(), { process: 'tcpdump', device, method: 'v3' });
+    const gone = once(tcpdump, 'close');
+    tcpdump.kill('SIGINT');
+    tcpdump.kill('SIGCONT');
+    await gone;
+    const number = (what: string): number => Number(new RegExp(`(\\d+) packets ${what}`).exec(said)?.[1]);
+    expect(number('received by filter')).toBe(FRAMES);
+    expect(number('dropped by kernel')).toBeGreaterThan(0);
+    expect(counted.drops).toBe(number('dropped by kernel'));
+    expect(counted.packets).toBe(number('received by filter') - number('dropped by kernel'));
+  });
+});
+
+/** PACKET_STATISTICS counts drops among the packets. */
+const asCounted = ({ packets, drops }: Totals): { packets: number; drops: number } => ({
+  packets: packets - drops,
+  drops,
+});
+
+function capture(scrape: Scrape, labels: Record<string, string>) {
+  const one = (name: string): number => {
+    const found = scrape.find(`trapline_capture_${name}`, labels);
+    if (found.length !== 1) throw new Error(`${found.length} series of ${name}`);
+    return found[0]!.value;
+  };
+  return {
+    packets: one('packets_total'),
+    drops: one('drops_total'),
+    ringBytes: one('ring_bytes'),
+    sockets: one('sockets'),
+  };
+}
