@@ -24,7 +24,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      './grafana-plugin/vitest.config.ts',
+      './grafana-plugin/vitest.config.mts',
+      './grafana-plugin/host/vitest.config.mts',
       {
         test: {
           name: 'lab',

@@ -21,9 +21,14 @@ export function addRateX(config: UPlotConfigBuilder, theme: GrafanaTheme2, label
     label,
     theme,
     formatValue: (value: number) => si(value),
+    // Grafana makes room for the largest tick only, and below 1 the others are longer.
+    space: TICK_SPACE,
     grid: { show: true },
   });
 }
+
+/** CSS pixels that a tick of the form 123.4 m needs. */
+const TICK_SPACE = 70;
 
 /** Adds a horizontal axis of time whose range the caller knows, in Unix milliseconds. */
 export function addTimeX(

@@ -4,15 +4,15 @@ import { between, lossOf, vmNames, type Rates } from './rates';
 
 /**
  * Live samples as the frames that the dashboard's queries would return: one per role, class and VM, a value per pair of
- * neighbouring samples, null where there is a gap. Without exit timing, exits that reached the VMM stand in.
+ * neighbouring samples, null where there is a gap. For a VM whose exits are not timed, those that reached the VMM stand in.
  */
 export function framesOf(samples: readonly LiveSample[], only?: string): DataFrame[] {
   const times = samples.slice(1).map(({ t }) => t);
-  const timed = samples.some(({ exitTiming }) => exitTiming);
   return vmNames(samples)
     .filter((vm) => only === undefined || vm === only)
     .flatMap((vm) => {
       const rates = samples.slice(1).map((sample, i) => between(samples[i]!, sample, vm));
+      const timed = rates.some((entry) => typeof entry?.cost === 'number');
       const frame = (
         query: string,
         pick: (rates: Rates) => number | null,
