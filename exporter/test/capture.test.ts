@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Totals } from '../../lab/guests/capture-sensor.js';
 import { RECEIVE_BUFFER_BYTES, RING_BYTES } from '../../lab/guests/capture-socket.js';
+import { BUFFERS, UMEM_BYTES, type XdpTotals } from '../../lab/guests/xdp-sensor.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
 import type { Scrape } from './scrape.js';
@@ -61,6 +62,23 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
       folds ? 0 : 2,
     );
     expect(scrape.find('trapline_capture_ring_frozen_total', labels)).toHaveLength(method === 'v3' ? 1 : 0);
+  });
+
+  it.each([
+    ['no buffer is free', 32, { received: BUFFERS, dropped: 100 - BUFFERS, ringFull: 0 }],
+    ['its ring is full', 8, { received: 8, dropped: 0, ringFull: 92 }],
+  ] as const)('of AF_XDP are counted exactly when %s', async (_, ring, expected) => {
+    const sensor = await wire.xdpSensor('--device', device, '--ring', `${ring}`, '--name', 'xdp sensor');
+    await wire.send(100);
+    const counted = capture(await exporter.scrape(), { process: 'xdp sensor', device, method: 'xdp' });
+    const said = await sensor.tell<XdpTotals>('totals');
+    expect(said).toEqual(expected);
+    expect(counted).toEqual({
+      packets: said.received,
+      drops: said.dropped + said.ringFull,
+      ringBytes: UMEM_BYTES,
+      sockets: 1,
+    });
   });
 
   it('keep their last counts for the linger time, and their series go away', async () => {

@@ -31,6 +31,11 @@ export class Wire {
     return this.#start('capture-sensor.ts', args);
   }
 
+  /** Starts lab/guests/xdp-sensor.ts on the wire. */
+  async xdpSensor(...args: string[]): Promise<Told> {
+    return this.#start('xdp-sensor.ts', args);
+  }
+
   /** Sends exactly so many frames; all have reached `device` when it resolves. */
   async send(frames: number): Promise<void> {
     this.#sender ??= await this.#start('frame-sender.ts', ['--device', 'source']);

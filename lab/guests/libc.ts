@@ -22,6 +22,7 @@ const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int f
 const recvCall = libc.func('long recv(int fd, _Out_ void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
 const execvCall = libc.func('int execv(const char *path, const char **argv)');
+const syscallBuffer = libc.func('long syscall(long number, long command, void *attributes, long size)');
 const strerror = libc.func('const char *strerror(int errno)');
 
 /** Errno values by name, as Linux numbers them on x86-64. */
@@ -30,6 +31,7 @@ export const Errno = { EINTR: 4, EAGAIN: 11, ENOBUFS: 105 } as const;
 export const O_NONBLOCK = 0o4000;
 
 const MSG_DONTWAIT = 0x40;
+const SYS_BPF = 321;
 const F_SETFD = 2;
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
@@ -129,16 +131,21 @@ export function receive(fd: number, buffer: Uint8Array): number {
   return result < 0 ? -koffi.errno() : result;
 }
 
+/** `bpf`, which the C library has no function for. Throws `SystemError`. */
+export function bpf(command: number, attributes: Uint8Array): number {
+  return check(Number(syscallBuffer(SYS_BPF, command, attributes, attributes.length)), 'bpf');
+}
+
 /** Memory shared with the kernel: its address, and a view of its bytes that stays valid until the process ends. */
 export interface Mapping {
   address: bigint;
   bytes: DataView<ArrayBuffer>;
 }
 
-/** Maps `length` bytes of a descriptor, or anonymous memory without one. Throws `SystemError`. */
-export function map(length: number, fd?: number): Mapping {
+/** Maps `length` bytes of a descriptor from `offset`, or anonymous memory without one. Throws `SystemError`. */
+export function map(length: number, fd?: number, offset = 0): Mapping {
   const flags = fd === undefined ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
-  const pointer: unknown = mmapCall(null, length, PROT_READ_WRITE, flags, fd ?? -1, 0);
+  const pointer: unknown = mmapCall(null, length, PROT_READ_WRITE, flags, fd ?? -1, offset);
   const address = BigInt(koffi.address(pointer));
   if (address === MAP_FAILED) throw new SystemError('mmap', koffi.errno());
   return { address, bytes: new DataView(koffi.view(pointer, length)) };

@@ -56,12 +56,17 @@ export function bindPacketSocket(packet: number, protocol: number, device?: stri
   const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
   address.setUint16(SOCKADDR_LL.family, AF_PACKET, true);
   address.setUint16(SOCKADDR_LL.protocol, protocol);
-  if (device !== undefined) {
-    const request = interfaceRequest(device);
-    ioctl(packet, SIOCGIFINDEX, bytesOf(request), `find the interface ${device}`);
-    address.setInt32(SOCKADDR_LL.ifindex, request.getInt32(IFREQ.value, true), true);
-  }
+  if (device !== undefined) address.setInt32(SOCKADDR_LL.ifindex, indexOf(device), true);
   bind(packet, bytesOf(address));
+}
+
+/** The number of an interface. Throws `SystemError`. */
+export function indexOf(device: string): number {
+  const control = socket(AF_INET, SOCK_DGRAM, 0);
+  const request = interfaceRequest(device);
+  ioctl(control, SIOCGIFINDEX, bytesOf(request), `find the interface ${device}`);
+  close(control);
+  return request.getInt32(IFREQ.value, true);
 }
 
 function setQueueLength(control: number, device: string, frames: number): void {
