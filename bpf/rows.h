@@ -14,9 +14,13 @@
 /* For the end of a row: no two writers share a line. */
 #define CACHE_LINES __attribute__((aligned(64)))
 
-/* Indices of free rows: [head, tail) is free. The exporter moves tail, the programs move head. */
+/*
+ * The rows in row[head..tail) were given back by the exporter, which moves tail; the programs move head. Rows from `fresh`
+ * on were never taken: a new table is ready before the exporter has looked at it.
+ */
 #define DEFINE_FREE_RING(ring, name, capacity)                                                                     \
 	struct ring {                                                                                              \
+		__u32 fresh;                                                                                       \
 		__u32 head;                                                                                        \
 		__u32 tail;                                                                                        \
 		__u32 row[capacity];                                                                               \
@@ -37,12 +41,15 @@
 		for (int attempt = 0; attempt < 16; attempt++) {                                                   \
 			__u32 head = *(volatile __u32 *)&free->head;                                               \
 			if (head == *(volatile __u32 *)&free->tail)                                                \
-				return NO_ROW;                                                                     \
+				break;                                                                             \
 			__u32 row = *(volatile __u32 *)&free->row[head & ((capacity) - 1)];                        \
 			if (__sync_val_compare_and_swap(&free->head, head, head + 1) == head)                      \
 				return row;                                                                        \
 		}                                                                                                  \
-		return NO_ROW;                                                                                     \
+		if (*(volatile __u32 *)&free->fresh >= (capacity))                                                 \
+			return NO_ROW;                                                                             \
+		__u32 fresh = __sync_fetch_and_add(&free->fresh, 1);                                               \
+		return fresh < (capacity) ? fresh : NO_ROW;                                                        \
 	}
 
 #define DEFINE_ROWS(name, type_, capacity)                                                                         \

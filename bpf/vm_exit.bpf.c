@@ -209,6 +209,8 @@ static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, _
 	__u32 slot = slot_of(space, code);
 	__u32 index;
 
+	/* clang drops comparisons that slot_of() implies, and the verifier of 6.12 and older then sees no bound. */
+	barrier_var(slot);
 	if (slot < REASON_SLOTS) {
 		index = vcpu->slots[slot];
 		if (index)
@@ -219,6 +221,7 @@ static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, _
 			return index;
 	}
 	index = open_reason(vcpu, row, space, code);
+	barrier_var(slot);
 	if (slot < REASON_SLOTS && index != NO_ROW)
 		vcpu->slots[slot] = index + 1;
 	return index;

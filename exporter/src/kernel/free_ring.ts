@@ -2,6 +2,7 @@ import { Table, type Layout } from './table.js';
 
 export interface RingLayout extends Layout {
   readonly fields: {
+    readonly fresh: { type: 'u32'; offset: number };
     readonly head: { type: 'u32'; offset: number };
     readonly tail: { type: 'u32'; offset: number };
     readonly row: { type: 'u32'; offset: number; length: number };
@@ -13,11 +14,9 @@ export class FreeRing {
   readonly capacity: number;
   private readonly ring: Table<RingLayout>;
 
-  /** Gives every row at first. */
   constructor(fd: number, layout: RingLayout) {
     this.ring = new Table(fd, layout, 'write');
     this.capacity = layout.fields.row.length;
-    for (let row = 0; row < this.capacity; row++) this.give(row);
   }
 
   /** The row must be out of use: no program writes it any more and its values were read. */
@@ -27,12 +26,8 @@ export class FreeRing {
     this.ring.setU32(0, 'tail', (tail + 1) >>> 0);
   }
 
-  /** How many rows were ever taken from the front: rows behind this number were never used. */
+  /** Rows from this number on were never taken. */
   get everTaken(): number {
-    return Math.min(this.ring.u32(0, 'head'), this.capacity);
-  }
-
-  get free(): number {
-    return (this.ring.u32(0, 'tail') - this.ring.u32(0, 'head')) >>> 0;
+    return Math.min(this.ring.u32(0, 'fresh'), this.capacity);
   }
 }

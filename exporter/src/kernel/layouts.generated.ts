@@ -25,12 +25,13 @@ export const capture_socket = {
 } as const;
 
 export const capture_closed_ring = {
-  size: 4104,
+  size: 4108,
   rows: 1,
   fields: {
-    head: { type: 'u32', offset: 0 },
-    tail: { type: 'u32', offset: 4 },
-    row: { type: 'u32', offset: 8, length: 1024 },
+    fresh: { type: 'u32', offset: 0 },
+    head: { type: 'u32', offset: 4 },
+    tail: { type: 'u32', offset: 8 },
+    row: { type: 'u32', offset: 12, length: 1024 },
   },
 } as const;
 
@@ -40,6 +41,142 @@ export const capture_lost = {
   fields: {
     closed_table_full: { type: 'u64', offset: 0 },
     socket_storage: { type: 'u64', offset: 8 },
+  },
+} as const;
+
+// cpu_activity.bpf.o
+
+export const cpu_activity = { ACTIVITY_UNLISTED: 0, ACTIVITY_GUEST: 1, ACTIVITY_EXIT_HANDLING: 2, ACTIVITY_INTERRUPT: 3, ACTIVITY_POLLING: 4, ACTIVITY_COPY: 5, ACTIVITY_BRIDGING: 6, ACTIVITY_CAPTURE: 7, ACTIVITY_VMM: 8, ACTIVITY_OTHER: 9, ACTIVITY_IDLE: 10, ACTIVITIES: 11 } as const;
+
+export const code_ranges_in_use = {
+  size: 8,
+  rows: 1,
+  fields: {
+    first: { type: 'u32', offset: 0 },
+    count: { type: 'u32', offset: 4 },
+  },
+} as const;
+
+export const code_range = {
+  size: 16,
+  rows: 16384,
+  fields: {
+    start: { type: 'u64', offset: 0 },
+    activity: { type: 'u32', offset: 8 },
+    unused: { type: 'u32', offset: 12 },
+  },
+} as const;
+
+export const cpu_activity_row = {
+  size: 128,
+  rows: 1,
+  fields: {
+    sampled_ns: { type: 'u64', offset: 0 },
+    spent_ns: { type: 'u64', offset: 8, length: 11 },
+  },
+} as const;
+
+export const cpu_activity_process = {
+  size: 64,
+  rows: 2048,
+  fields: {
+    kind: { type: 'u32', offset: 0 },
+    tgid: { type: 'u32', offset: 4 },
+    start_ticks: { type: 'u64', offset: 8 },
+    guest_ns: { type: 'u64', offset: 16 },
+    exit_handling_ns: { type: 'u64', offset: 24 },
+    vmm_ns: { type: 'u64', offset: 32 },
+  },
+} as const;
+
+export const capture_process = {
+  size: 16,
+  rows: 0,
+  fields: {
+    tgid: { type: 'u32', offset: 0 },
+    unused: { type: 'u32', offset: 4 },
+    start_ns: { type: 'u64', offset: 8 },
+  },
+} as const;
+
+// drop_reasons.bpf.o
+
+export const drop_reason_row = {
+  size: 8,
+  rows: 256,
+  fields: {
+    packets: { type: 'u64', offset: 0 },
+  },
+} as const;
+
+// napi.bpf.o
+
+export const napi_place = { PLACE_OTHER: 0, PLACE_BACKLOG: 1, PLACE_FIRST_DEVICE: 2 } as const;
+
+export const napi_device = {
+  size: 16,
+  rows: 1024,
+  fields: {
+    ifindex: { type: 'u32', offset: 0 },
+    netns: { type: 'u32', offset: 4 },
+    place: { type: 'u32', offset: 8 },
+    unused: { type: 'u32', offset: 12 },
+  },
+} as const;
+
+export const napi_row = {
+  size: 128,
+  rows: 64,
+  fields: {
+    packets: { type: 'u64', offset: 0 },
+    exhausted: { type: 'u64', offset: 8 },
+    polls: { type: 'u64', offset: 16, length: 9 },
+  },
+} as const;
+
+// nic_interrupt.bpf.o
+
+export const interrupt_line = {
+  size: 8,
+  rows: 16384,
+  fields: {
+    row: { type: 'u32', offset: 0 },
+    first_sharing: { type: 'u32', offset: 4 },
+  },
+} as const;
+
+export const shared_handler = {
+  size: 40,
+  rows: 64,
+  fields: {
+    row: { type: 'u32', offset: 0 },
+    next: { type: 'u32', offset: 4 },
+    name: { type: 'u32', offset: 8, length: 8 },
+  },
+} as const;
+
+export const nic_interrupt_row = {
+  size: 64,
+  rows: 4096,
+  fields: {
+    entered_ns: { type: 'u64', offset: 0 },
+    count: { type: 'u64', offset: 8 },
+    ns: { type: 'u64', offset: 16 },
+  },
+} as const;
+
+// softirq.bpf.o
+
+export const softirq_row = {
+  size: 256,
+  rows: 2,
+  fields: {
+    raised_ns: { type: 'u64', offset: 0 },
+    last_raise_ns: { type: 'u64', offset: 8 },
+    entered_ns: { type: 'u64', offset: 16 },
+    ns: { type: 'u64', offset: 24 },
+    latency_ns: { type: 'u64', offset: 32 },
+    latencies: { type: 'u64', offset: 40, length: 23 },
   },
 } as const;
 
@@ -63,12 +200,13 @@ export const virtio_row = {
 } as const;
 
 export const virtio_vm_ring = {
-  size: 16392,
+  size: 16396,
   rows: 1,
   fields: {
-    head: { type: 'u32', offset: 0 },
-    tail: { type: 'u32', offset: 4 },
-    row: { type: 'u32', offset: 8, length: 4096 },
+    fresh: { type: 'u32', offset: 0 },
+    head: { type: 'u32', offset: 4 },
+    tail: { type: 'u32', offset: 8 },
+    row: { type: 'u32', offset: 12, length: 4096 },
   },
 } as const;
 
@@ -126,22 +264,24 @@ export const reason_row = {
 } as const;
 
 export const vcpu_ring = {
-  size: 16392,
+  size: 16396,
   rows: 1,
   fields: {
-    head: { type: 'u32', offset: 0 },
-    tail: { type: 'u32', offset: 4 },
-    row: { type: 'u32', offset: 8, length: 4096 },
+    fresh: { type: 'u32', offset: 0 },
+    head: { type: 'u32', offset: 4 },
+    tail: { type: 'u32', offset: 8 },
+    row: { type: 'u32', offset: 12, length: 4096 },
   },
 } as const;
 
 export const reason_ring = {
-  size: 262152,
+  size: 262156,
   rows: 1,
   fields: {
-    head: { type: 'u32', offset: 0 },
-    tail: { type: 'u32', offset: 4 },
-    row: { type: 'u32', offset: 8, length: 65536 },
+    fresh: { type: 'u32', offset: 0 },
+    head: { type: 'u32', offset: 4 },
+    tail: { type: 'u32', offset: 8 },
+    row: { type: 'u32', offset: 12, length: 65536 },
   },
 } as const;
 
@@ -157,7 +297,7 @@ export const lost_row = {
 
 // vm_files.bpf.o
 
-export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3 } as const;
+export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3, FILE_VFIO: 4 } as const;
 
 export const vm_file = {
   size: 24,

@@ -26,9 +26,14 @@ export class TableFiles<L extends Readonly<Record<string, Layout>>> {
     const ring = this.#rings.get(name) ?? new Table<RingLayout>(this.fd(name), layout, 'write');
     this.#rings.set(name, ring);
     const head = ring.u32(0, 'head');
-    if (head === ring.u32(0, 'tail')) return undefined;
-    ring.setU32(0, 'head', head + 1);
-    return ring.u32(0, 'row', head % layout.fields.row.length);
+    const fresh = ring.u32(0, 'fresh');
+    if (head !== ring.u32(0, 'tail')) {
+      ring.setU32(0, 'head', head + 1);
+      return ring.u32(0, 'row', head % layout.fields.row.length);
+    }
+    if (fresh === layout.fields.row.length) return undefined;
+    ring.setU32(0, 'fresh', fresh + 1);
+    return fresh;
   }
 
   /** Writes fields of a row. */

@@ -1,6 +1,7 @@
 import { counter, histogram, type Sink } from '../../exposition/metric.js';
 import { code_space } from '../../kernel/index.js';
 import type { LiveVm } from '../../web/types.js';
+import { DURATION_BOUNDS } from '../durations.js';
 import type { RunningCollector } from '../module.js';
 import type { Ledger } from './ledger.js';
 import { reasonOf, type Reason } from './reasons.js';
@@ -21,7 +22,7 @@ const exitDuration = histogram(
   'trapline_vm_exit_duration_seconds',
   'Duration of VM exits without the time asleep: kernel + vmm + runqueue. Source: kvm_exit and kvm_entry.',
   ['vm'],
-  Array.from({ length: 22 }, (_, i) => 2 ** (i - 21)),
+  DURATION_BOUNDS,
 );
 const guestSeconds = counter(
   'trapline_vm_guest_seconds_total',

@@ -26,13 +26,17 @@ const SVM_HLT = 0x78;
 
 /** The kernel's side of the tables. */
 class Kernel extends TableFiles<typeof layouts> {
+  readonly #generations = new Map<number, number>();
+
   constructor() {
     super(layouts);
   }
 
   /** A new vCPU thread; processes start at the second that is their pid. */
-  open(tgid: number, tid: number, generation: number, tidStart = tgid): number {
+  open(tgid: number, tid: number, tidStart = tgid): number {
     const row = this.take('free_vcpus')!;
+    const generation = (this.#generations.get(row) ?? 0) + 1;
+    this.#generations.set(row, generation);
     this.set('vcpu_rows', row, {
       ...{ tgid, tid, tgid_start_ns: tgid * SECOND, tid_start_ns: tidStart * SECOND },
       ...{ first_reason: 0xffffffff, reason: 0xffffffff, state: 0, since_ns: 0, guest_ns: 0, generation },
@@ -71,10 +75,10 @@ describe('Ledger', () => {
     [...(ledger.read(0).get(key(pid))?.reasons.values() ?? [])].find((each) => each.code === code)?.count;
 
   it('adds the threads of a process and the reasons of a thread', () => {
-    const first = kernel.open(10, 11, 1);
+    const first = kernel.open(10, 11);
     const io = kernel.reason(first, SVM_IO, { count: 1000, kernel_ns: 5 });
     kernel.reason(first, SVM_HLT, { count: 1, blocked_ns: 7 }, io);
-    const second = kernel.open(10, 12, 1);
+    const second = kernel.open(10, 12);
     kernel.reason(second, SVM_IO, { count: 34, kernel_ns: 6 });
     kernel.set('vcpu_rows', first, { guest_ns: 100, emulated_instructions: 2, bus_lock: 3, duration_ns: 9 });
     kernel.set('vcpu_rows', second, { guest_ns: 50, enclave: 4, failed_entry: 5 });
@@ -90,9 +94,9 @@ describe('Ledger', () => {
   });
 
   it('keeps what a dead thread counted, and gives its rows back', () => {
-    const dying = kernel.open(10, 11, 1);
+    const dying = kernel.open(10, 11);
     kernel.reason(dying, SVM_IO, { count: 5 });
-    const living = kernel.open(10, 12, 1);
+    const living = kernel.open(10, 12);
     kernel.reason(living, SVM_IO, { count: 7 });
     expect(ledger.recycle(alive({ 10: [12] }))).toEqual(new Map());
     expect(count(10, SVM_IO)).toBe(12);
@@ -101,7 +105,7 @@ describe('Ledger', () => {
   });
 
   it('hands over the last sums of a process that ended, and forgets it', () => {
-    kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+    kernel.reason(kernel.open(10, 11), SVM_IO, { count: 5 });
     const ended = ledger.recycle(alive({}));
     expect([...ended.get(key(10))!.reasons.values()].map((each) => each.count)).toEqual([5]);
     expect(ledger.read(0).size).toBe(0);
@@ -109,41 +113,43 @@ describe('Ledger', () => {
   });
 
   it('tells a thread from an earlier one with its id', () => {
-    kernel.reason(kernel.open(10, 11, 1, 20), SVM_IO, { count: 5 });
-    kernel.reason(kernel.open(10, 11, 1, 30), SVM_IO, { count: 7 });
+    kernel.reason(kernel.open(10, 11, 20), SVM_IO, { count: 5 });
+    kernel.reason(kernel.open(10, 11, 30), SVM_IO, { count: 7 });
     ledger.recycle(alive({ 10: [11] }));
     expect(count(10, SVM_IO)).toBe(12);
     ledger.recycle(alive({}));
     expect(ledger.read(0).size).toBe(0);
   });
 
-  it('uses every row again and again', () => {
-    const seen = new Set<number>();
-    const rounds = vcpu_row.rows + 10;
-    let total = 0;
-    for (let round = 1; round <= rounds; round++) {
-      const row = kernel.open(round, round, 1 + Math.floor((round - 1) / vcpu_row.rows));
-      kernel.reason(row, SVM_IO, { count: round });
-      seen.add(row);
-      for (const [, totals] of ledger.recycle(alive({})))
-        for (const each of totals.reasons.values()) total += each.count;
+  it('fills the table, says when it is full, and fills it again with what it gave back', () => {
+    for (let round = 1; round <= 3; round++) {
+      const rows = new Set<number>();
+      for (let pid = 1; pid <= vcpu_row.rows; pid++) {
+        const row = kernel.open(pid, pid);
+        kernel.reason(row, SVM_IO, { count: pid });
+        rows.add(row);
+      }
+      expect(rows.size).toBe(vcpu_row.rows);
+      expect(kernel.take('free_vcpus')).toBeUndefined();
+      const ended = [...ledger.recycle(alive({})).values()].flatMap(({ reasons }) => [...reasons.values()]);
+      expect(ended.reduce((sum, { count }) => sum + count, 0)).toBe(
+        (vcpu_row.rows * (vcpu_row.rows + 1)) / 2,
+      );
     }
-    expect(seen.size).toBe(vcpu_row.rows);
-    expect(total).toBe((rounds * (rounds + 1)) / 2);
   });
 
   it('leaves out a row that is being filled', () => {
-    kernel.open(10, 11, 0);
+    kernel.set('vcpu_rows', kernel.open(10, 11), { generation: 0 });
     expect(ledger.read(0).size).toBe(0);
   });
 
   it('shows a long guest run and a long sleep before they end', () => {
-    const running = kernel.open(10, 11, 1);
+    const running = kernel.open(10, 11);
     kernel.set('vcpu_rows', running, { state: vcpu_state.STATE_GUEST, since_ns: 1 * SECOND, guest_ns: 3 });
-    const halted = kernel.open(20, 21, 1);
+    const halted = kernel.open(20, 21);
     const halt = kernel.reason(halted, SVM_HLT, { count: 1, blocked_ns: 5 });
     kernel.set('vcpu_rows', halted, { state: vcpu_state.STATE_KERNEL, since_ns: 1 * SECOND, reason: halt });
-    const busy = kernel.open(30, 31, 1);
+    const busy = kernel.open(30, 31);
     const io = kernel.reason(busy, SVM_IO, { count: 1, blocked_ns: 5 });
     kernel.set('vcpu_rows', busy, { state: vcpu_state.STATE_KERNEL, since_ns: 1 * SECOND, reason: io });
 
@@ -182,7 +188,7 @@ describe('Ledger', () => {
     });
 
     it('an ended VM stays for its time and then goes', () => {
-      kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+      kernel.reason(kernel.open(10, 11), SVM_IO, { count: 5 });
       vms.recycle(alive({}));
       now = 59 * SECOND;
       vms.recycle(alive({}));
@@ -193,10 +199,10 @@ describe('Ledger', () => {
     });
 
     it('a VM of the same name goes on from there and never falls', () => {
-      kernel.reason(kernel.open(10, 11, 1), SVM_IO, { count: 5 });
+      kernel.reason(kernel.open(10, 11), SVM_IO, { count: 5 });
       vms.recycle(alive({}));
-      kernel.reason(kernel.open(20, 21, 1), SVM_IO, { count: 6 });
-      kernel.reason(kernel.open(30, 31, 1), SVM_IO, { count: 1 });
+      kernel.reason(kernel.open(20, 21), SVM_IO, { count: 6 });
+      kernel.reason(kernel.open(30, 31), SVM_IO, { count: 1 });
       expect(shown()).toEqual({ a: 11, b: 1 });
       now = 1000 * SECOND;
       vms.recycle(alive({ 20: [21], 30: [31] }));
@@ -204,7 +210,7 @@ describe('Ledger', () => {
     });
 
     it('an open interval that turns out shorter is never taken back', () => {
-      const row = kernel.open(10, 11, 1);
+      const row = kernel.open(10, 11);
       kernel.set('vcpu_rows', row, { state: vcpu_state.STATE_GUEST, since_ns: 0, guest_ns: 0 });
       now = 3 * SECOND;
       expect(vms.read().get('a')!.guest).toBe(3 * SECOND);
