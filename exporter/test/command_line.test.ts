@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { modules } from '../src/collectors/catalogue.js';
 import { Exporter, TRAPLINE } from './exporter.js';
 import { ground, missing } from './ground.js';
 
@@ -105,13 +106,17 @@ describe('the command line', () => {
   });
 
   it.skipIf(!ground.root)(`runs without eBPF when asked to${missing('root')}`, async () => {
-    const exporter = await Exporter.start('--no-collector.vm_exit');
+    const withPrograms = modules.filter(({ signals }) => signals.length > 0);
+    const exporter = await Exporter.start(
+      ...withPrograms.map(({ description }) => `--no-collector.${description.name}`),
+    );
     const scrape = await exporter.scrape();
     expect(scrape.find('trapline_collector_up').map(({ labels }) => labels['collector'])).toEqual([
       'programs',
       'machine',
       'path',
     ]);
+    expect(scrape.find('trapline_program_attached')).toEqual([]);
     expect(await exporter.stop()).toBe(0);
   });
 });

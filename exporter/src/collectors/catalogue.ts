@@ -2,12 +2,23 @@ import type { CollectorDescription } from '../exposition/metric.js';
 import { captureModule } from './capture/index.js';
 import { machineModule } from './machine.js';
 import type { Module } from './module.js';
+import { napiModule } from './napi/index.js';
+import { nicInterruptModule } from './nic_interrupt/index.js';
 import { pathModule } from './path.js';
 import { programsDescription } from './programs.js';
+import { softirqModule } from './softirq.js';
 import { vmExitModule } from './vm_exit/index.js';
 
 /** The collectors that can be switched, in the order in which they run and are documented. */
-export const modules: readonly Module[] = [machineModule, pathModule, vmExitModule, captureModule];
+export const modules: readonly Module[] = [
+  machineModule,
+  pathModule,
+  nicInterruptModule,
+  softirqModule,
+  napiModule,
+  vmExitModule,
+  captureModule,
+];
 
 /** Every collector there is. */
 export const catalogue: readonly CollectorDescription[] = [

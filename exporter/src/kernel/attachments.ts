@@ -37,7 +37,7 @@ export class Attachments {
         triedWith: undefined,
       }));
       try {
-        return { signal, object: new BpfObject(objectPath(signal)), attachments };
+        return { signal, object: new BpfObject(objectPath(signal), signal.perCpu), attachments };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         for (const attachment of attachments) attachment.reason = error.message;

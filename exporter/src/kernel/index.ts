@@ -8,4 +8,4 @@ export * from './probe.js';
 export { Refusal } from './refusal.js';
 export { RowPool } from './row_pool.js';
 export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
-export { Table } from './table.js';
+export { onEveryCpu, Table } from './table.js';

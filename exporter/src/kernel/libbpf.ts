@@ -32,6 +32,8 @@ const bind = (library: LibraryHandle) => ({
   nextMap: library.func('void *bpf_object__next_map(const void *object, const void *previous)'),
   mapName: library.func('const char *bpf_map__name(const void *map)'),
   mapFd: library.func('int bpf_map__fd(const void *map)'),
+  maxEntries: library.func('uint32_t bpf_map__max_entries(const void *map)'),
+  setMaxEntries: library.func('int bpf_map__set_max_entries(void *map, uint32_t entries)'),
   isInternalMap: library.func('bool bpf_map__is_internal(const void *map)'),
   reuseMap: library.func('int bpf_map__reuse_fd(void *map, int fd)'),
 });

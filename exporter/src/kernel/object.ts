@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
+import { possibleCpus } from './probe.js';
 import { explain, Refusal } from './refusal.js';
 import type { Program } from './signal.js';
 
@@ -11,10 +12,12 @@ export class BpfObject {
   readonly #bpf: Libbpf = libbpf();
   readonly #maps = new Map<string, number>();
   readonly #path: string;
+  readonly #perCpu: readonly string[];
 
   /** Creates the maps. They live as long as this process or a program or descriptor holds them. Throws `Refusal`. */
-  constructor(path: string) {
+  constructor(path: string, perCpu: readonly string[] = []) {
     this.#path = path;
+    this.#perCpu = perCpu;
     const object = this.#open(() => false);
     this.#load(object, 'maps');
     for (const map of this.#mapsOf(object))
@@ -77,8 +80,11 @@ export class BpfObject {
     for (const program of this.#programsOf(object))
       this.#bpf.setAutoload(program, autoload(this.#bpf.programName(program) as string));
     for (const map of this.#mapsOf(object)) {
-      const existing = this.#maps.get(this.#bpf.mapName(map) as string);
+      const name = this.#bpf.mapName(map) as string;
+      const existing = this.#maps.get(name);
       if (existing !== undefined && !this.#bpf.isInternalMap(map)) this.#bpf.reuseMap(map, existing);
+      else if (this.#perCpu.includes(name))
+        this.#bpf.setMaxEntries(map, (this.#bpf.maxEntries(map) as number) * possibleCpus());
     }
     return object;
   }

@@ -25,6 +25,10 @@ export function hasCapabilities(wanted: readonly Capability[]): boolean {
 /** CO-RE needs the kernel's own description of its types (CONFIG_DEBUG_INFO_BTF). */
 export const hasKernelBtf = (): boolean => existsSync('/sys/kernel/btf/vmlinux');
 
+/** One more than the highest number that a CPU can have, whether it is there now or not. */
+export const possibleCpus = (): number =>
+  1 + Number(/\d+$/.exec(readFileSync('/sys/devices/system/cpu/possible', 'utf8').trim())![0]);
+
 /** Loaded and initialised, or built in. */
 export function hasModule(name: string): boolean {
   const directory = `/sys/module/${name}`;

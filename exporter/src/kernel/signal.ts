@@ -6,6 +6,8 @@ export interface Signal {
   /** The collector it belongs to and the object file, bpf/prebuilt/<name>.bpf.o. */
   readonly name: string;
   readonly tables: Readonly<Record<string, TableAccess>>;
+  /** Tables whose declared rows are those of one CPU: made as many times as large, row by row of CPU 0, then of CPU 1. */
+  readonly perCpu?: readonly string[];
   readonly programs: readonly Program[];
 }
 

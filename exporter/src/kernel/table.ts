@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { possibleCpus } from './probe.js';
 import type { TableAccess } from './signal.js';
 
 /** A row type as `npm run bpf` writes it from BTF. */
@@ -10,6 +11,12 @@ export interface Layout {
     Record<string, { type: 'u32' | 'u64' | 'chars'; offset: number; length?: number }>
   >;
 }
+
+/** The layout of a table that the signal names in `perCpu`. */
+export const onEveryCpu = <L extends Layout>(layout: L): L => ({
+  ...layout,
+  rows: layout.rows * possibleCpus(),
+});
 
 /** The fields of a row type that hold one kind of value. */
 type FieldOf<L extends Layout, T> = {

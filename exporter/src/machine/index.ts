@@ -4,6 +4,8 @@ export type { Roots } from './holders.js';
 export { holdersFromProc } from './holders.js';
 export { Inventory } from './inventory.js';
 export type { DeviceCounters, Traffic } from './netdev.js';
+export type { NetInterface, Nic, NicHandler } from './nics.js';
+export { readInterfaces, readInterruptCount, readNics } from './nics.js';
 export type { Platform, Role } from './platform.js';
 export { readPlatform, roleOf } from './platform.js';
 export type { Holder, Vm } from './types.js';
