@@ -11,17 +11,35 @@
 #define TUN_DEVICE DEVICE(10, 200)
 #define VHOST_NET_DEVICE DEVICE(10, 238)
 
+#define MAX_NAME 16
+
+static bool is_called(struct dentry *dentry, const char *wanted)
+{
+	char name[MAX_NAME] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), dentry->d_name.name);
+	for (unsigned int i = 0; i < MAX_NAME; i++) {
+		if (name[i] != wanted[i])
+			return false;
+		if (!name[i])
+			return true;
+	}
+	return false;
+}
+
 /* KVM_CREATE_VM returns an anonymous inode's file of this name (virt/kvm/kvm_main.c). */
 static bool is_kvm_vm(struct file *file)
 {
-	static const char kvm_vm[] = "kvm-vm";
-	char name[sizeof(kvm_vm)] = {};
+	return is_called(file->f_path.dentry, "kvm-vm");
+}
 
-	bpf_probe_read_kernel_str(name, sizeof(name), file->f_path.dentry->d_name.name);
-	for (unsigned int i = 0; i < sizeof(name); i++)
-		if (name[i] != kvm_vm[i])
-			return false;
-	return true;
+/* /dev/vfio/<group> or, with iommufd, /dev/vfio/devices/vfio<N>: their major number is the kernel's choice. */
+static bool is_vfio(struct file *file)
+{
+	struct dentry *directory = file->f_path.dentry->d_parent;
+
+	return is_called(directory, "vfio") ||
+	       (is_called(directory, "devices") && is_called(directory->d_parent, "vfio"));
 }
 
 static __u32 kind_of(struct file *file)
@@ -32,6 +50,8 @@ static __u32 kind_of(struct file *file)
 		return FILE_TAP;
 	if (device == VHOST_NET_DEVICE)
 		return FILE_VHOST_NET;
+	if (device)
+		return is_vfio(file) ? FILE_VFIO : 0;
 	return is_kvm_vm(file) ? FILE_KVM_VM : 0;
 }
 
@@ -62,6 +82,8 @@ int vm_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (found.kind == FILE_TAP && !read_tap_name(&found, file))
 		return 0;
+	if (found.kind == FILE_VFIO)
+		bpf_probe_read_kernel_str(found.device, sizeof(found.device), file->f_path.dentry->d_name.name);
 	found.tgid = task->tgid;
 	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
 	return 0;

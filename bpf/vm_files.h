@@ -9,12 +9,13 @@ enum vm_file_kind {
 	FILE_KVM_VM = 1,
 	FILE_TAP = 2,
 	FILE_VHOST_NET = 3,
+	FILE_VFIO = 4,
 };
 
 struct vm_file {
 	__u32 tgid;
 	enum vm_file_kind kind;
-	/* The interface of a tap; hostile text, ended by a NUL. */
+	/* The interface of a tap, the file's name under /dev/vfio; hostile text, ended by a NUL. */
 	char device[16];
 };
 

@@ -17,8 +17,6 @@ export interface ServeOptions {
   maxSeries: number;
 }
 
-const descriptions = modules.map(({ description }) => description);
-
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Adds the options of `serve`; each has an environment variable of the same name. */
@@ -45,21 +43,26 @@ export function addServeOptions(command: Command): Command {
         .default(DEFAULT_MAX_SERIES)
         .argParser(checked((text) => wholeNumber(text, 1, 10_000_000))),
     );
-  for (const { name, help } of descriptions) {
-    command.addOption(new Option(`--collector.${name}`, help).default(collectorDefault(name)));
+  for (const { description, offByDefault } of modules) {
+    const { name, help } = description;
+    const on = collectorDefault(name, !offByDefault);
+    command.addOption(new Option(`--collector.${name}`, help).default(on));
     command.addOption(new Option(`--no-collector.${name}`).hideHelp());
   }
   return command.addHelpText('after', collectorHelp);
 }
 
 const collectorHelp = `
-Every collector is on; --no-collector.<name> or TRAPLINE_COLLECTOR_<NAME>=false turns one off.`;
+--no-collector.<name> or TRAPLINE_COLLECTOR_<NAME>=false turns off a collector that is on by default,
+--collector.<name> or TRAPLINE_COLLECTOR_<NAME>=true turns on one that is not.`;
 
 /** Options as commander parsed them. Throws where a value makes no sense. */
 export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
   return {
     listen: parseAddress(String(parsed['listen'])),
-    collectors: descriptions.map(({ name }) => name).filter((name) => parsed[`collector.${name}`] === true),
+    collectors: modules
+      .map(({ description }) => description.name)
+      .filter((name) => parsed[`collector.${name}`] === true),
     logLevel: String(parsed['logLevel']),
     user: String(parsed['user']),
     linger: Number(parsed['linger']),
@@ -67,12 +70,12 @@ export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
   };
 }
 
-function collectorDefault(name: string): boolean {
-  const value = process.env[`TRAPLINE_COLLECTOR_${name.toUpperCase()}`] ?? 'true';
+function collectorDefault(name: string, on: boolean): boolean {
+  const value = process.env[`TRAPLINE_COLLECTOR_${name.toUpperCase()}`] ?? String(on);
   if (value !== 'true' && value !== 'false')
     throw new Failure(
       `TRAPLINE_COLLECTOR_${name.toUpperCase()} must be true or false, not ${JSON.stringify(value)}.`,
-      'Leave it out to keep the collector on.',
+      'Leave it out to keep the default.',
       EXIT.usage,
     );
   return value === 'true';

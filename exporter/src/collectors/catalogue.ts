@@ -1,10 +1,11 @@
 import type { CollectorDescription } from '../exposition/metric.js';
 import { captureModule } from './capture/index.js';
+import { dropReasonsModule } from './drop_reasons/index.js';
 import { machineModule } from './machine.js';
 import type { Module } from './module.js';
 import { napiModule } from './napi/index.js';
 import { nicInterruptModule } from './nic_interrupt/index.js';
-import { pathModule } from './path.js';
+import { pathModule } from './path/index.js';
 import { programsDescription } from './programs.js';
 import { softirqModule } from './softirq.js';
 import { vmExitModule } from './vm_exit/index.js';
@@ -13,6 +14,7 @@ import { vmExitModule } from './vm_exit/index.js';
 export const modules: readonly Module[] = [
   machineModule,
   pathModule,
+  dropReasonsModule,
   nicInterruptModule,
   softirqModule,
   napiModule,

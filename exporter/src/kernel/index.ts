@@ -1,4 +1,5 @@
 export { Attachments, type SignalHandles } from './attachments.js';
+export { kernelEnum } from './btf.js';
 export { FreeRing, type RingLayout } from './free_ring.js';
 export { runIterator } from './iterator.js';
 export * from './layouts.generated.js';

@@ -20,7 +20,7 @@ function open(pid: number, fd: number, target: string, fdinfo = ''): void {
 }
 
 describe('holdersFromProc', () => {
-  it('finds VMs, taps, macvtaps and vhost devices, each once', () => {
+  it('finds VMs, taps, macvtaps, vhost and vfio devices, each once', () => {
     open(90, 3, '/dev/kvm');
     open(90, 8, 'anon_inode:kvm-vm');
     open(90, 9, 'anon_inode:kvm-vcpu:0');
@@ -28,6 +28,10 @@ describe('holdersFromProc', () => {
     open(90, 11, '/dev/net/tun', 'iff:\ttap0\n'); // a second queue
     open(90, 12, '/dev/net/tun', 'iff:\t\n'); // not attached yet
     open(90, 13, '/dev/vhost-net');
+    open(90, 14, '/dev/vfio/vfio'); // says nothing of a device
+    open(90, 15, '/dev/vfio/27');
+    open(90, 16, '/dev/vfio/noiommu-5');
+    open(90, 17, '/dev/vfio/devices/vfio3');
     open(9, 4, '/dev/tap12');
     open(9, 5, '/dev/tap13');
     write('sys/class/net/macvtap0/ifindex', '12\n');
@@ -40,6 +44,9 @@ describe('holdersFromProc', () => {
       { pid: 90, kind: 'tap', device: 'tap0' },
       { pid: 90, kind: 'tap' },
       { pid: 90, kind: 'vhost-net' },
+      { pid: 90, kind: 'vfio', device: '27' },
+      { pid: 90, kind: 'vfio', device: 'noiommu-5' },
+      { pid: 90, kind: 'vfio', device: 'vfio3' },
     ]);
   });
 

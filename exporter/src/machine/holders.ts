@@ -9,7 +9,7 @@ export interface Roots {
 }
 
 /**
- * Who holds VMs, taps and vhost devices, from /proc/<pid>/fd: what can be known without BPF. Processes whose
+ * Who holds VMs, taps, vhost and vfio devices, from /proc/<pid>/fd: what can be known without BPF. Processes whose
  * files may not be read (another user's, without CAP_SYS_PTRACE) are left out. One entry for each process,
  * kind and device, in the order of the pids.
  */
@@ -44,11 +44,13 @@ function holderOf(
   if (target === '/dev/net/tun') {
     return onDevice(pid, 'tap', interfaceOfTun(readText(`${proc}/${pid}/fdinfo/${fd}`) ?? ''));
   }
+  const vfio = /^\/dev\/vfio\/(?:devices\/)?((?:noiommu-)?\d+|vfio\d+)$/.exec(target);
+  if (vfio) return onDevice(pid, 'vfio', vfio[1]);
   const macvtap = /^\/dev\/tap(\d+)$/.exec(target);
   return macvtap ? onDevice(pid, 'macvtap', names().get(macvtap[1]!)) : undefined;
 }
 
-function onDevice(pid: number, kind: 'tap' | 'macvtap', device: string | undefined): Holder {
+function onDevice(pid: number, kind: Holder['kind'], device: string | undefined): Holder {
   return device === undefined ? { pid, kind } : { pid, kind, device };
 }
 

@@ -1,13 +1,18 @@
 export type { Device, DeviceKind } from './devices.js';
 export { Devices } from './devices.js';
+export type { DriverCounters } from './ethtool.js';
+export { Ethtool } from './ethtool.js';
 export type { Roots } from './holders.js';
 export { holdersFromProc } from './holders.js';
 export { Inventory } from './inventory.js';
 export type { DeviceCounters, Traffic } from './netdev.js';
 export type { NetInterface, Nic, NicHandler } from './nics.js';
 export { readInterfaces, readInterruptCount, readNics } from './nics.js';
+export { functionsBehind, lenders } from './passthrough.js';
 export type { Platform, Role } from './platform.js';
 export { readPlatform, roleOf } from './platform.js';
+export { readText } from './read.js';
+export { parseSoftnet } from './softnet.js';
 export type { Holder, Vm } from './types.js';
 export { threadsOf } from './threads.js';
 export { holdersFromKernel, vmFilesSignal } from './vm_files.js';

@@ -44,12 +44,33 @@ describe('Inventory', () => {
       uuid: '',
       vmm: 'qemu',
       taps: ['macvtap0', 'tap0', 'tap1'],
+      vhostUser: [],
     };
     expect([...inventory.vms]).toEqual([['70:1234', vm]]);
     expect(inventory.byPid(70)).toEqual(vm);
     expect(inventory.byTap('tap1')).toEqual(vm);
     expect(inventory.byTap('tap9')).toBeUndefined();
     expect(inventory.byPid(71)).toBeUndefined();
+  });
+
+  it('tells which VM holds a file of /dev/vfio, and which is held by none', () => {
+    process_(70, 1, [...qemu('web'), '-netdev', 'vhost-user,id=n0,chardev=c0']);
+    process_(71, 1, ['ovs-vswitchd']);
+    const inventory = new Inventory(proc);
+    inventory.refresh([
+      { pid: 71, kind: 'vfio', device: '5' },
+      { pid: 70, kind: 'vfio', device: '27' },
+      { pid: 70, kind: 'vfio' },
+      holdsVm(70),
+    ]);
+    const vm = inventory.byPid(70);
+    expect(vm?.vhostUser).toEqual(['n0']);
+    expect([...inventory.vfio]).toEqual([
+      ['5', undefined],
+      ['27', vm],
+    ]);
+    inventory.refresh([holdsVm(70)]);
+    expect(inventory.vfio.size).toBe(0);
   });
 
   it('calls a VM without a name by its pid', () => {

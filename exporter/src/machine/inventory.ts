@@ -2,12 +2,14 @@ import { bounded, identify, MAX_NAME } from './identity.js';
 import { readText } from './read.js';
 import { parseStat } from './stat.js';
 import type { Holder, Vm } from './types.js';
+import { vhostUserDevices } from './vhost_user.js';
 
 /** The virtual machines of this host, as of the last refresh. */
 export class Inventory {
   private live: ReadonlyMap<string, Vm> = new Map();
   private pids: ReadonlyMap<number, Vm> = new Map();
   private devices: ReadonlyMap<string, Vm> = new Map();
+  private files: ReadonlyMap<string, Vm | undefined> = new Map();
 
   /** `proc` is where procfs is mounted. */
   constructor(private readonly proc = '/proc') {}
@@ -25,6 +27,11 @@ export class Inventory {
   /** The VM that holds this tap or macvtap. */
   byTap(device: string): Vm | undefined {
     return this.devices.get(device);
+  }
+
+  /** The open files of /dev/vfio, each with the VM that holds it, or undefined where a process does that runs none. */
+  get vfio(): ReadonlyMap<string, Vm | undefined> {
+    return this.files;
   }
 
   /**
@@ -49,6 +56,11 @@ export class Inventory {
     this.live = live;
     this.pids = new Map([...live.values()].map((vm) => [vm.pid, vm]));
     this.devices = new Map([...live.values()].flatMap((vm) => vm.taps.map((tap) => [tap, vm])));
+    this.files = new Map(
+      holders.flatMap(({ pid, kind, device }) =>
+        kind === 'vfio' && device ? [[device, this.byPid(pid)] as const] : [],
+      ),
+    );
   }
 
   private startTicks(pid: number): number | undefined {
@@ -56,11 +68,15 @@ export class Inventory {
     return stat === undefined ? undefined : parseStat(stat)?.startTicks;
   }
 
-  private identity(pid: number, taken: ReadonlySet<string | undefined>): Pick<Vm, 'name' | 'uuid' | 'vmm'> {
+  private identity(
+    pid: number,
+    taken: ReadonlySet<string | undefined>,
+  ): Pick<Vm, 'name' | 'uuid' | 'vmm' | 'vhostUser'> {
     const cmdline = readText(`${this.proc}/${pid}/cmdline`) ?? '';
     const cgroup = readText(`${this.proc}/${pid}/cgroup`) ?? '';
     const { name, uuid, vmm } = identify(cmdline, cgroup);
-    return { name: uniqueName(name || `pid-${pid}`, pid, taken), uuid, vmm };
+    const unique = uniqueName(name || `pid-${pid}`, pid, taken);
+    return { name: unique, uuid, vmm, vhostUser: vhostUserDevices(cmdline) };
   }
 }
 

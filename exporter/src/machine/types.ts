@@ -4,8 +4,8 @@
  */
 export interface Holder {
   pid: number;
-  kind: 'kvm-vm' | 'tap' | 'macvtap' | 'vhost-net';
-  /** The interface's name, for a tap or macvtap that is attached to one. */
+  kind: 'kvm-vm' | 'tap' | 'macvtap' | 'vhost-net' | 'vfio';
+  /** The interface's name, for a tap or macvtap that is attached to one; the file's name under /dev/vfio. */
   device?: string;
 }
 
@@ -24,4 +24,6 @@ export interface Vm {
   vmm: string;
   /** Names of the host's tap and macvtap devices it holds, sorted. */
   taps: readonly string[];
+  /** Its network devices that another process serves over vhost-user, by the ids of its command line. Hostile text. */
+  vhostUser: readonly string[];
 }

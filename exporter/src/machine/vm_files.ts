@@ -20,9 +20,10 @@ const kinds: Readonly<Record<number, Holder['kind']>> = {
   [vm_file_kind.FILE_KVM_VM]: 'kvm-vm',
   [vm_file_kind.FILE_TAP]: 'tap',
   [vm_file_kind.FILE_VHOST_NET]: 'vhost-net',
+  [vm_file_kind.FILE_VFIO]: 'vfio',
 };
 
-/** Who holds VMs, taps and vhost devices on the whole machine. Throws where the iterator cannot be run. */
+/** Who holds VMs, taps, vhost and vfio devices on the whole machine. Throws where the iterator cannot be run. */
 export function holdersFromKernel(link: number): Holder[] {
   return runIterator(link, vm_file.size).flatMap((record) => {
     const { tgid, kind, device } = vm_file.fields;

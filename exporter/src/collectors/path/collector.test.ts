@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Collection } from '../exposition/index.js';
-import { Devices, Inventory } from '../machine/index.js';
-import { PathCollector } from './path.js';
+import { Collection } from '../../exposition/index.js';
+import { Devices, Inventory } from '../../machine/index.js';
+import { PathCollector } from './collector.js';
+import { Interfaces } from './interfaces.js';
 
 let root: string;
 let inventory: Inventory;
@@ -35,6 +36,12 @@ function series(): string[] {
   );
 }
 
+function pathOf({ guest }: { guest: boolean }): PathCollector {
+  const roots = { proc: join(root, 'proc'), sys: join(root, 'sys') };
+  const interfaces = new Interfaces({ vmOf: (tap) => inventory.byTap(tap), guest, sys: roots.sys });
+  return new PathCollector(new Devices(roots), interfaces, []);
+}
+
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'trapline-path-'));
   for (const [device, bus] of [
@@ -52,8 +59,7 @@ beforeEach(() => {
   write('proc/70/stat', `70 (qemu) S ${'0 '.repeat(18)}55 0\n`);
   write('proc/70/cmdline', 'qemu-system-x86_64\0-name\0web\0');
   inventory = new Inventory(join(root, 'proc'));
-  const devices = new Devices({ proc: join(root, 'proc'), sys: join(root, 'sys') });
-  collector = new PathCollector(devices, (tap) => inventory.byTap(tap));
+  collector = pathOf({ guest: false });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -102,6 +108,25 @@ it('shows NICs, bridges and taps with their VM, and nothing else', () => {
     'drops tap tap0 web transmit 4',
     'drops tap tap1  receive 0',
     'drops tap tap1  transmit 8',
+  ]);
+});
+
+it('leaves what the hardware missed to the hardware', () => {
+  write('sys/class/net/eth0/statistics/rx_dropped', '40\n');
+  counters({ eth0: [100, 10, 1040, 200, 20, 2] });
+  expect(series().filter((line) => line.startsWith('drops'))).toEqual([
+    'drops nic_driver eth0  receive 40',
+    'drops nic_driver eth0  transmit 2',
+  ]);
+});
+
+it('names the virtio NIC of a guest as such, and no other', () => {
+  collector = pathOf({ guest: true });
+  counters({ eth0: [0, 1, 0, 0, 0, 0], ens3: [0, 2, 0, 0, 0, 0], br0: [0, 3, 0, 0, 0, 0] });
+  expect(series().filter((line) => /^packets .* receive/.test(line))).toEqual([
+    'packets nic_driver eth0  receive 1',
+    'packets guest_nic ens3  receive 2',
+    'packets bridge br0  receive 3',
   ]);
 });
 

@@ -1,0 +1,9 @@
+import type { Signal } from '../../kernel/index.js';
+
+/** bpf/drop_reasons.bpf.c */
+export const dropReasonsSignal: Signal = {
+  name: 'drop_reasons',
+  tables: { drop_reasons: 'read' },
+  perCpu: ['drop_reasons'],
+  programs: [{ name: 'kfree_skb', hook: 'tp_btf/kfree_skb', functions: ['kfree_skb'], modules: [] }],
+};

@@ -1,0 +1,35 @@
+import type { Sink } from '../../exposition/metric.js';
+import type { Devices } from '../../machine/index.js';
+import type { LiveVm } from '../../web/types.js';
+import type { RunningCollector } from '../module.js';
+import type { Interfaces } from './interfaces.js';
+import { bytes, drops, invisible, packets, softnetDrops, squeezed } from './metrics.js';
+import type { Stage } from './stage.js';
+
+export const pathDescription = {
+  name: 'path',
+  help: 'Packets, bytes and drops by stage from the NIC to the tap of a guest, and what passes this kernel by',
+  metrics: [packets, bytes, drops, squeezed, softnetDrops, invisible],
+};
+
+/** Follows packets from the NIC to the tap of a guest. */
+export class PathCollector implements RunningCollector {
+  readonly name = pathDescription.name;
+  readonly help = pathDescription.help;
+  readonly metrics = pathDescription.metrics;
+
+  constructor(
+    private readonly devices: Devices,
+    private readonly interfaces: Interfaces,
+    private readonly stages: readonly Stage[],
+  ) {}
+
+  collect(sink: Sink): void {
+    const devices = this.devices.read();
+    for (const stage of [this.interfaces, ...this.stages]) stage.collect(sink, devices);
+  }
+
+  addToLive(vms: ReadonlyMap<string, LiveVm>): void {
+    this.interfaces.addToLive(vms, this.devices.read());
+  }
+}

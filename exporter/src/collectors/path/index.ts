@@ -1,0 +1,19 @@
+import { Devices, Ethtool, roleOf } from '../../machine/index.js';
+import type { Module } from '../module.js';
+import { PathCollector, pathDescription } from './collector.js';
+import { Interfaces } from './interfaces.js';
+import { Invisible } from './invisible.js';
+import { NicHardware } from './nic_hardware.js';
+import { Softnet } from './softnet.js';
+
+export const pathModule: Module = {
+  description: pathDescription,
+  signals: [],
+  create({ platform, watch }) {
+    // The names of stages stay: a guest that could run VMs is a host from the start.
+    const guest = roleOf(platform, false) === 'guest';
+    const interfaces = new Interfaces({ vmOf: (tap) => watch.vmOfTap(tap), guest });
+    const stages = [new NicHardware(new Ethtool()), new Softnet(guest), new Invisible(watch.inventory)];
+    return new PathCollector(new Devices(), interfaces, stages);
+  },
+};

@@ -1,0 +1,81 @@
+import type { Sink } from '../../exposition/metric.js';
+import { readText, type Device, type DeviceKind, type Traffic, type Vm } from '../../machine/index.js';
+import type { LiveVm } from '../../web/types.js';
+import { bytes, drops, packets } from './metrics.js';
+import type { Stage } from './stage.js';
+
+const stages: Partial<Record<DeviceKind, string>> = {
+  nic: 'nic_driver',
+  virtio: 'nic_driver',
+  bridge: 'bridge',
+  tap: 'tap',
+  macvtap: 'tap',
+};
+
+/** What a guest receives through virtio has been through a NIC, a bridge and a tap of its host before. */
+const stagesInGuest: typeof stages = { ...stages, virtio: 'guest_nic' };
+
+export interface InterfacesOptions {
+  /** The VM that holds a tap. */
+  vmOf: (tap: string) => Vm | undefined;
+  /** Whether this machine is a guest and runs none. */
+  guest: boolean;
+  /** Where sysfs is mounted. */
+  sys?: string;
+}
+
+/** NICs, bridges and taps as /proc/net/dev counts them. */
+export class Interfaces implements Stage {
+  readonly #vmOf: InterfacesOptions['vmOf'];
+  readonly #stages: typeof stages;
+  readonly #sys: string;
+
+  constructor({ vmOf, guest, sys = '/sys' }: InterfacesOptions) {
+    this.#vmOf = vmOf;
+    this.#stages = guest ? stagesInGuest : stages;
+    this.#sys = sys;
+  }
+
+  collect(sink: Sink, devices: readonly Device[]): void {
+    for (const device of devices) {
+      const stage = this.#stages[device.kind];
+      if (stage === undefined) continue;
+      const vm = (stage === 'tap' && this.#vmOf(device.name)?.name) || '';
+      const [receive, transmit] = asTheHostCounts(device);
+      const receiveDrops = isNic(device) ? this.#driverDrops(device) : receive.drops;
+      write(sink, [stage, device.name, vm, 'receive'], { ...receive, drops: receiveDrops });
+      write(sink, [stage, device.name, vm, 'transmit'], transmit);
+    }
+  }
+
+  /** What went towards each guest, summed over its taps. */
+  addToLive(vms: ReadonlyMap<string, LiveVm>, devices: readonly Device[]): void {
+    for (const device of devices) {
+      const vm = stages[device.kind] === 'tap' ? vms.get(this.#vmOf(device.name)?.name ?? '') : undefined;
+      if (!vm) continue;
+      const [, transmit] = asTheHostCounts(device);
+      vm.packets += transmit.packets;
+      vm.drops += transmit.drops;
+    }
+  }
+
+  /** The column of /proc/net/dev adds what the hardware missed, which is another stage. */
+  #driverDrops({ name, receive }: Device): number {
+    const dropped = readText(`${this.#sys}/class/net/${name}/statistics/rx_dropped`);
+    return dropped === undefined ? receive.drops : Number(dropped);
+  }
+}
+
+/** Whether packets come and go through it between this machine and others. */
+export const isNic = ({ kind }: Device): boolean => kind === 'nic' || kind === 'virtio';
+
+/** A macvtap counts what goes to the guest as received, because it came up from the NIC below. */
+function asTheHostCounts({ kind, receive, transmit }: Device): [receive: Traffic, transmit: Traffic] {
+  return kind === 'macvtap' ? [transmit, receive] : [receive, transmit];
+}
+
+function write(sink: Sink, labelValues: readonly string[], traffic: Traffic): void {
+  sink.sample(packets, labelValues, traffic.packets);
+  sink.sample(bytes, labelValues, traffic.bytes);
+  sink.sample(drops, labelValues, traffic.drops);
+}

@@ -1,0 +1,33 @@
+import { counter, gauge } from '../../exposition/metric.js';
+
+const labels = ['stage', 'device', 'vm', 'direction'];
+
+export const packets = counter(
+  'trapline_path_packets_total',
+  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, /proc/net/softnet_stat, ethtool statistics.',
+  labels,
+);
+export const bytes = counter(
+  'trapline_path_bytes_total',
+  'Bytes of the packets of trapline_path_packets_total, with the same labels; softnet does not count them.',
+  labels,
+);
+export const drops = counter(
+  'trapline_path_drops_total',
+  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC had no buffer for (from ethtool statistics where the driver is known, else rx_missed_errors). At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full; the kernel adds it to rx_dropped of the device too. At a tap, transmit is what the guest did not take in time.',
+  labels,
+);
+export const squeezed = counter(
+  'trapline_softnet_squeezed_total',
+  'Rounds of packet polling that ended because the budget or the time was used up, with packets left, on all CPUs. Source: /proc/net/softnet_stat.',
+);
+export const softnetDrops = counter(
+  'trapline_softnet_drops_total',
+  'Packets that found the backlog of this CPU full; only CPUs that ever dropped one are there. Source: /proc/net/softnet_stat.',
+  ['cpu'],
+);
+export const invisible = gauge(
+  'trapline_path_invisible',
+  'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory) or dpdk (a process that is no VM holds the PCI device). A NIC added to a running VM over vhost-user is not noticed.',
+  ['vm', 'device', 'reason'],
+);

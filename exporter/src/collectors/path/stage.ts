@@ -1,0 +1,8 @@
+import type { Sink } from '../../exposition/metric.js';
+import type { Device } from '../../machine/index.js';
+
+/** One or more stages of a packet's way that are read from one source. */
+export interface Stage {
+  /** Writes the present values; `devices` are those of this network namespace. */
+  collect(sink: Sink, devices: readonly Device[]): void;
+}

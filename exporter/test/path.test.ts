@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { close, read, send } from '../../lab/guests/libc.js';
+import { openFrameSender, openTap } from '../../lab/guests/network.js';
+import { parseNetDev } from '../src/machine/netdev.js';
+import { Exporter, freePort, until } from './exporter.js';
+import { ground, missing } from './ground.js';
+import { enterOwnNetwork, ip } from './namespace.js';
+import type { Scrape } from './scrape.js';
+
+const FRAMES = 1000;
+const TAP_QUEUE = 100;
+
+/** From one stranger to another, of a protocol for experiments (IEEE 802, 0x88b5): bridges flood it, no stack answers. */
+const FRAME = Uint8Array.of(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(46));
+
+describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('root', 'btf')}`, () => {
+  let exporter: Exporter;
+  beforeAll(async () => {
+    enterOwnNetwork();
+    exporter = await Exporter.start('--collector.drop_reasons');
+  });
+  afterAll(() => exporter?.stop());
+
+  it('ends at a tap whose reader is stopped: sent = delivered + dropped', async () => {
+    ip(
+      'link add source type veth peer name port',
+      'link add bridge type bridge mcast_snooping 0',
+      'link set port master bridge up',
+      'link set source up',
+      'link set bridge up',
+    );
+    const tap = openTap('tap', TAP_QUEUE);
+    ip('link set tap master bridge');
+    const counted = async (): Promise<{ delivered: number; dropped: number }> => {
+      const scrape = await exporter.scrape();
+      const labels = { stage: 'tap', device: 'tap', direction: 'transmit' };
+      return {
+        delivered: scrape.sum('trapline_path_packets_total', labels),
+        dropped: scrape.sum('trapline_path_drops_total', labels),
+      };
+    };
+    expect(await counted()).toEqual({ delivered: 0, dropped: 0 });
+    sendFrames('source', FRAMES);
+    await until(() => transmitted(/^tap$/).dropped === FRAMES - TAP_QUEUE);
+    expect(await counted()).toEqual({ delivered: 0, dropped: FRAMES - TAP_QUEUE });
+    expect(readFrames(tap)).toBe(TAP_QUEUE);
+    expect(await counted()).toEqual({ delivered: TAP_QUEUE, dropped: FRAMES - TAP_QUEUE });
+    close(tap);
+  });
+
+  it('ends at the backlog of a CPU where one frame becomes more than fit into it', async () => {
+    const branches = 34;
+    plantTree(branches);
+    const before = await exporter.scrape();
+    sendFrames('root', 1);
+    const copies = (): number => transmitted(/^twig/).packets + transmitted(/^twig/).dropped;
+    await until(() => copies() === branches ** 2);
+    const after = await exporter.scrape();
+    const { dropped } = transmitted(/^(branch|twig)/);
+    expect(dropped).toBeGreaterThan(0);
+    expect(softnetDrops(after) - softnetDrops(before)).toBe(dropped);
+    const byCpu = (scrape: Scrape): number => scrape.sum('trapline_softnet_drops_total');
+    expect(byCpu(after) - byCpu(before)).toBe(dropped);
+  });
+
+  it.skipIf(!ground.kvm)(`is said to pass this kernel by over vhost-user${missing('kvm')}`, async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'trapline-vhost-user-'));
+    const qemu = spawn('qemu-system-x86_64', [
+      ...['-accel', 'kvm', '-M', 'none', '-S', '-nodefaults', '-display', 'none', '-name', 'guest=fast'],
+      ...['-chardev', `socket,id=c0,path=${directory}/backend,server=on,wait=off`],
+      ...['-netdev', 'vhost-user,id=n0,chardev=c0'],
+    ]);
+    const gone = once(qemu, 'exit');
+    const seen = async () => (await exporter.scrape()).find('trapline_path_invisible', { vm: 'fast' });
+    await until(async () => qemu.exitCode !== null || (await seen()).length > 0);
+    const series = await seen();
+    qemu.kill('SIGKILL');
+    await gone;
+    rmSync(directory, { recursive: true });
+    expect(series.map(({ labels, value }) => [labels, value])).toEqual([
+      [{ vm: 'fast', device: 'n0', reason: 'vhost-user' }, 1],
+    ]);
+  });
+
+  it('ends for a reason that has the name of the running kernel', async () => {
+    const socket = createSocket('udp4');
+    const port = await freePort();
+    const before = reasons(await exporter.scrape());
+    for (let i = 0; i < FRAMES; i++) await sendDatagram(socket, port);
+    const after = reasons(await exporter.scrape());
+    socket.close();
+    expect(after['NO_SOCKET']! - (before['NO_SOCKET'] ?? 0)).toBe(FRAMES);
+    expect(Object.keys(after)).not.toContain('OTHERHOST');
+  });
+});
+
+describe.skipIf(!ground.root || !ground.btf)(`the reasons of drops${missing('root', 'btf')}`, () => {
+  it('are not looked at unless asked for', async () => {
+    const exporter = await Exporter.start();
+    const scrape = await exporter.scrape();
+    expect(scrape.find('trapline_collector_up', { collector: 'drop_reasons' })).toEqual([]);
+    expect(scrape.find('trapline_program_attached', { collector: 'drop_reasons' })).toEqual([]);
+    await exporter.stop();
+  });
+});
+
+function sendFrames(device: string, count: number): void {
+  const sender = openFrameSender(device);
+  for (let i = 0; i < count; i++) expect(send(sender, FRAME)).toBe(FRAME.length);
+  close(sender);
+}
+
+/** How many frames wait. */
+function readFrames(tap: number): number {
+  const buffer = new Uint8Array(2048);
+  let frames = 0;
+  while (read(tap, buffer) === FRAME.length) frames++;
+  return frames;
+}
+
+/**
+ * Two bridges: what comes in at `root` goes over every branch to the second, which sends each of these copies over all of
+ * its own branches. One CPU does it all in one go, so that branches² packets wait for it.
+ */
+function plantTree(branches: number): void {
+  const cable = (from: string, to: string): string => `link add ${from} type veth peer name ${to}`;
+  const numbers = Array.from({ length: branches }, (_, i) => i);
+  ip(
+    'link add trunk type bridge mcast_snooping 0',
+    'link add bough type bridge mcast_snooping 0',
+    cable('root', 'foot'),
+    ...numbers.flatMap((i) => [cable(`branch${i}`, `fork${i}`), cable(`twig${i}`, `leaf${i}`)]),
+    'link set foot master trunk',
+    ...numbers.flatMap((i) => [
+      `link set branch${i} master trunk`,
+      `link set fork${i} master bough`,
+      `link set fork${i} type bridge_slave isolated on`,
+      `link set twig${i} master bough`,
+    ]),
+    ...['root', 'foot', 'trunk', 'bough'].map((name) => `link set ${name} up`),
+    ...numbers.flatMap((i) => ['branch', 'fork', 'twig', 'leaf'].map((name) => `link set ${name}${i} up`)),
+  );
+}
+
+/** What went into these devices and what they could not hand on, as the kernel says. */
+function transmitted(devices: RegExp): { packets: number; dropped: number } {
+  const found = parseNetDev(readFileSync('/proc/net/dev', 'utf8')).filter(({ name }) => devices.test(name));
+  return {
+    packets: found.reduce((sum, { transmit }) => sum + transmit.packets, 0),
+    dropped: found.reduce((sum, { transmit }) => sum + transmit.drops, 0),
+  };
+}
+
+const softnetDrops = (scrape: Scrape): number =>
+  scrape
+    .find('trapline_path_drops_total')
+    .reduce((sum, { labels, value }) => sum + (/softnet$/.test(labels['stage']!) ? value : 0), 0);
+
+const reasons = (scrape: Scrape): Record<string, number> =>
+  Object.fromEntries(
+    scrape.find('trapline_drop_reasons_total').map(({ labels, value }) => [labels['reason'], value]),
+  );
+
+async function sendDatagram(socket: Socket, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) =>
+    socket.send('x', port, '127.0.0.1', (error) => (error ? reject(error) : resolve())),
+  );
+}
