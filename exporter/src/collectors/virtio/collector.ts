@@ -6,7 +6,7 @@ import type { VhostLedger, VhostTime } from './vhost.js';
 
 const kicks = counter(
   'trapline_virtio_kicks_total',
-  'Times a guest rang a doorbell, by who answered. ioeventfd: the kernel told vhost or a thread of the VMM, without an exit to it. vmm: the VMM had to carry out a single write of 2 or 4 bytes to a port or to device memory; that is a doorbell without ioeventfd, but also any other register of its devices that is written in this size (at boot, PCI configuration). Source: fexit on ioeventfd_write with result 0, and on kvm_arch_vcpu_ioctl_run.',
+  'Times a guest rang a doorbell, by who answered. ioeventfd: the kernel told vhost or a thread of the VMM, without an exit to it. vmm: the VMM had to carry out a single write of 2 or 4 bytes to a port or to device memory; that is a doorbell without ioeventfd, but also any other register of its devices that is written in this size (PCI configuration and MSI-X entries, mostly at boot). Source: fexit on ioeventfd_write with result 0, and on kvm_arch_vcpu_ioctl_run.',
   ['vm', 'path'],
 );
 const injections = counter(
