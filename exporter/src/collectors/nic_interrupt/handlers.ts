@@ -16,6 +16,7 @@ interface Counted {
 }
 
 /** Row and place 0 mean none. */
+const PLACES = shared_handler.rows - 1;
 const numbersFromOne = (rows: number): number[] => Array.from({ length: rows - 1 }, (_, i) => i + 1);
 
 /**
@@ -62,7 +63,9 @@ export class Handlers {
       this.#end(counted);
       this.#counted.delete(key);
     }
-    for (const [key, { nic, handler }] of found) this.#count(key, nic, handler);
+    for (const [key, { nic, handler }] of found) this.#take(key, nic, handler);
+    for (const { handler, row } of this.#counted.values())
+      if (!handler.shared) this.#pointLine(handler.interrupt, row, 0);
     this.#share();
     this.#noteUncounted(found);
     for (const path of this.#ended.keys())
@@ -94,18 +97,20 @@ export class Handlers {
     return { count: count!, ns: ns! };
   }
 
-  #count(key: string, nic: string, handler: NicHandler): void {
+  /** Gives a new handler a row, if there is one, and room on shared lines where it needs that. */
+  #take(key: string, nic: string, handler: NicHandler): void {
     const known = this.#counted.get(key);
     if (known) {
       known.handler = handler;
-      if (!handler.shared) this.#pointLine(handler.interrupt, known.row, 0);
       return;
     }
-    const row = handler.interrupt < interrupt_line.rows ? this.#rows.lend() : undefined;
-    if (row === undefined) return;
-    this.#counted.set(key, { nic, handler, row });
-    if (!handler.shared) this.#pointLine(handler.interrupt, row, 0);
+    if (handler.interrupt >= interrupt_line.rows) return;
+    if (handler.shared && this.#sharingNow().length === PLACES) return;
+    const row = this.#rows.lend();
+    if (row !== undefined) this.#counted.set(key, { nic, handler, row });
   }
+
+  #sharingNow = (): Counted[] => [...this.#counted.values()].filter(({ handler }) => handler.shared);
 
   #end({ nic, handler, row }: Counted): void {
     this.#pointLine(handler.interrupt, 0, 0);
@@ -117,12 +122,12 @@ export class Handlers {
 
   /** Writes the handlers on shared lines anew where anything about them has changed. */
   #share(): void {
-    const sharing = [...this.#counted.values()].filter(({ handler }) => handler.shared);
+    const sharing = this.#sharingNow();
     const state = JSON.stringify(sharing);
     if (state === this.#shared) return;
     this.#shared = state;
     const first = new Map<number, number>();
-    sharing.slice(0, shared_handler.rows - 1).forEach(({ handler, row }, i) => {
+    sharing.slice(0, PLACES).forEach(({ handler, row }, i) => {
       const place = i + 1;
       nameWords(handler.name).forEach((word, at) => this.#sharing.setU32(place, 'name', word, at));
       this.#sharing.setU32(place, 'row', row);
