@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -91,12 +91,21 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
   it('ends for a reason that has the name of the running kernel', async () => {
     const socket = createSocket('udp4');
     const port = await freePort();
-    const before = reasons(await exporter.scrape());
-    for (let i = 0; i < FRAMES; i++) await sendDatagram(socket, port);
-    const after = reasons(await exporter.scrape());
+    const round = async (): Promise<number> => {
+      const before = reasons(await exporter.scrape());
+      for (let i = 0; i < FRAMES; i++) await sendDatagram(socket, port);
+      return reasons(await exporter.scrape())['NO_SOCKET']! - (before['NO_SOCKET'] ?? 0);
+    };
+    // The whole machine is counted: in some rounds others may meet closed ports too.
+    await until(async () => (await round()) === FRAMES);
     socket.close();
-    expect(after['NO_SOCKET']! - (before['NO_SOCKET'] ?? 0)).toBe(FRAMES);
-    expect(Object.keys(after)).not.toContain('OTHERHOST');
+  });
+
+  it('does not end where a sniffer looks at what is meant for others', async () => {
+    ip('link add talker type veth peer name listener', 'link set talker up', 'link set listener up');
+    sendFrames('talker', FRAMES, FRAME.with(12, 0x08).with(13, 0x00));
+    await until(() => otherhostDrops('listener') === FRAMES);
+    expect(reasons(await exporter.scrape())['OTHERHOST']).toBeUndefined();
   });
 });
 
@@ -110,9 +119,9 @@ describe.skipIf(!ground.root || !ground.btf)(`the reasons of drops${missing('roo
   });
 });
 
-function sendFrames(device: string, count: number): void {
+function sendFrames(device: string, count: number, frame = FRAME): void {
   const sender = openFrameSender(device);
-  for (let i = 0; i < count; i++) expect(send(sender, FRAME)).toBe(FRAME.length);
+  for (let i = 0; i < count; i++) expect(send(sender, frame)).toBe(frame.length);
   close(sender);
 }
 
@@ -155,6 +164,15 @@ function transmitted(devices: RegExp): { packets: number; dropped: number } {
     packets: found.reduce((sum, { transmit }) => sum + transmit.packets, 0),
     dropped: found.reduce((sum, { transmit }) => sum + transmit.drops, 0),
   };
+}
+
+/** Since Linux 5.19 the kernel counts by device what it drops because it is for another host. */
+function otherhostDrops(device: string): number {
+  const said = execFileSync('ip', ['-json', '-stats', '-stats', 'link', 'show', device], {
+    encoding: 'utf8',
+  });
+  const [link] = JSON.parse(said) as [{ stats64: { rx: { otherhost?: number } } }];
+  return link.stats64.rx.otherhost ?? 0;
 }
 
 const softnetDrops = (scrape: Scrape): number =>

@@ -22,8 +22,8 @@ const NAME_LENGTH = 32;
 const IFNAMSIZ = 16;
 const IFREQ_SIZE = 40;
 
-/** More than any driver has; a large NIC comes to some four thousand. */
-const MAX_COUNTERS = 8192;
+/** More than any driver has; a NIC with 128 queues comes to some eight thousand. */
+const MAX_COUNTERS = 16_384;
 /** The kernel writes as many names as there are, not as many as there were: four times the room, and no bytes behind it. */
 const ROOM = 4 * MAX_COUNTERS * NAME_LENGTH;
 
