@@ -18,4 +18,6 @@ export type { Holder, Vm } from './types.js';
 export { threadsOf } from './threads.js';
 export type { VhostWorker } from './vhost.js';
 export { readSchedstat, vhostWorkers } from './vhost.js';
+export type { Virtqueue } from './virtqueues.js';
+export { interfaceOf, readVirtqueues } from './virtqueues.js';
 export { holdersFromKernel, vmFilesSignal } from './vm_files.js';
