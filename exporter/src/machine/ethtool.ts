@@ -31,6 +31,7 @@ const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 const libc = koffi.load('libc.so.6');
 const openSocket = libc.func('int socket(int domain, int type, int protocol)');
@@ -47,19 +48,21 @@ export class Ethtool {
   readonly #request = Buffer.alloc(IFREQ_SIZE);
   readonly #known = new Map<string, { raw: Buffer; names: readonly string[] }>();
 
-  /** Throws where the process may not open a socket. */
+  /** Throws where the process may not open a socket or has no memory. */
   constructor() {
     this.#socket = openSocket(AF_INET, SOCK_DGRAM_CLOEXEC, 0) as number;
-    const address = mmap(null, ROOM, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0) as bigint;
     if (this.#socket < 0) throw new Error(`no socket to ask drivers by (error ${koffi.errno()})`);
+    const address = mmap(null, ROOM, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0) as bigint;
+    if (address === MAP_FAILED) throw new Error(`no memory for what drivers say (error ${koffi.errno()})`);
     this.#answer = Buffer.from(koffi.view(address, ROOM) as ArrayBuffer);
     this.#request.writeBigUInt64LE(address, IFNAMSIZ);
   }
 
   /** Undefined where the device is gone, its driver keeps no counters of its own, or more than can be believed. */
   read(device: string): DriverCounters | undefined {
-    this.#request.fill(0, 0, IFNAMSIZ);
-    if (this.#request.write(device) >= IFNAMSIZ || !this.#ask(ETHTOOL_GDRVINFO)) return undefined;
+    if (Buffer.byteLength(device) >= IFNAMSIZ) return undefined;
+    this.#request.fill(0, 0, IFNAMSIZ).write(device);
+    if (!this.#ask(ETHTOOL_GDRVINFO)) return undefined;
     const driver = text(this.#answer, DRIVER.offset, DRIVER.length);
     const count = this.#count();
     if (count === 0 || count > MAX_COUNTERS) return undefined;
