@@ -8,6 +8,8 @@ import { nicInterruptModule } from './nic_interrupt/index.js';
 import { pathModule } from './path/index.js';
 import { programsDescription } from './programs.js';
 import { softirqModule } from './softirq.js';
+import { virtioModule } from './virtio/index.js';
+import { virtqueueModule } from './virtqueue.js';
 import { vmExitModule } from './vm_exit/index.js';
 
 /** The collectors that can be switched, in the order in which they run and are documented. */
@@ -19,6 +21,8 @@ export const modules: readonly Module[] = [
   softirqModule,
   napiModule,
   vmExitModule,
+  virtioModule,
+  virtqueueModule,
   captureModule,
 ];
 
