@@ -7,6 +7,7 @@
  *     totals        read PACKET_STATISTICS, answer the sums of all readings so far
  *     read SECONDS  the same at random moments for so long, taking frames in between
  *     take          take the frames that wait
+ *     misread HOW   clear the statistics without getting them whole: short or nowhere
  *     comm NAME     bear another name from now on
  */
 import { spawn } from 'node:child_process';
@@ -48,6 +49,10 @@ class Sensor {
     return this.totals();
   }
 
+  misread(how: 'short' | 'nowhere'): void {
+    for (const socket of this.sockets) socket.misread(how);
+  }
+
   take(): void {
     for (const socket of this.sockets) socket.take();
   }
@@ -57,6 +62,7 @@ async function answer(sensor: Sensor, [command, ...words]: string[]): Promise<To
   if (command === 'totals') return sensor.totals();
   if (command === 'read') return sensor.readFor(Number(words[0]));
   if (command === 'take') sensor.take();
+  else if (command === 'misread') sensor.misread(words[0] === 'short' ? 'short' : 'nowhere');
   else if (command === 'comm') rename(words.join(' '));
   else throw new Error(`the sensor does not know ${command}`);
   return null;

@@ -2,7 +2,7 @@
  * A capture socket as sensors open it: AF_PACKET without a ring or with one of version 1, 2 or 3, small enough that a
  * burst overflows it. Source of the numbers: linux/if_packet.h, asm-generic/socket.h.
  */
-import { Errno, getSocketOption, map, receive, setSocketOption } from './libc.js';
+import { Errno, SystemError, getSocketOption, map, receive, setSocketOption } from './libc.js';
 import { bindPacketSocket, openPacketSocket } from './network.js';
 
 /** Without a ring, or the version of the ring. */
@@ -61,6 +61,19 @@ export class CaptureSocket {
     const wanted = this.#method === 'v3' ? 12 : 8;
     getSocketOption(this.fd, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(words.buffer, 0, wanted));
     return { packets: words[0]!, drops: words[1]!, freezes: words[2]! };
+  }
+
+  /** Reads, and so clears, what the kernel counted, but gets only a part of it, or nothing. */
+  misread(how: 'short' | 'nowhere'): void {
+    if (how === 'short') {
+      getSocketOption(this.fd, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(4));
+      return;
+    }
+    try {
+      getSocketOption(this.fd, SOL_PACKET, PACKET_STATISTICS, null, 12);
+    } catch (error) {
+      if (!(error instanceof SystemError) || error.errno !== Errno.EFAULT) throw error;
+    }
   }
 
   /** Takes every frame that waits, so that there is room again. */

@@ -26,7 +26,7 @@ const syscallBuffer = libc.func('long syscall(long number, long command, void *a
 const strerror = libc.func('const char *strerror(int errno)');
 
 /** Errno values by name, as Linux numbers them on x86-64. */
-export const Errno = { EINTR: 4, EAGAIN: 11, ENOBUFS: 105 } as const;
+export const Errno = { EINTR: 4, EAGAIN: 11, EFAULT: 14, ENOBUFS: 105 } as const;
 
 export const O_NONBLOCK = 0o4000;
 
@@ -93,9 +93,15 @@ export function setSocketOption(fd: number, level: number, option: number, value
   check(setsockoptCall(fd, level, option, value, value.length) as number, 'setsockopt');
 }
 
-/** `getsockopt` into `value`. Throws `SystemError`. */
-export function getSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
-  check(getsockoptCall(fd, level, option, value, [value.length]) as number, 'getsockopt');
+/** `getsockopt` into `value`, or into an address where nothing is. Throws `SystemError`. */
+export function getSocketOption(
+  fd: number,
+  level: number,
+  option: number,
+  value: Uint8Array | null,
+  length = value?.length ?? 0,
+): void {
+  check(getsockoptCall(fd, level, option, value, [length]) as number, 'getsockopt');
 }
 
 /** `connect` to a raw socket address. Throws `SystemError`. */

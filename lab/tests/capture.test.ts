@@ -13,7 +13,13 @@ import { sumOf } from './metrics.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const METHODS: readonly CaptureMethod[] = ['plain', 'v1', 'v2', 'v3'];
-const PROGRAMS = ['capture_sockets', 'packet_getsockopt', 'packet_release', 'packet_sock_destruct'];
+const PROGRAMS = [
+  'capture_sockets',
+  'packet_getsockopt',
+  'packet_release',
+  'packet_sock_destruct',
+  'xsk_release',
+];
 
 /** More than any queue of the test holds, so that some are dropped. */
 const FRAMES = 3000;
@@ -66,6 +72,19 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(sumOf(await scrape(host), 'trapline_capture_sockets', labels)).toBe(0);
   });
 
+  it.each(METHODS)('counts what the application cleared without getting it: %s', async (method) => {
+    const sensor = await wire.sensor(`--method ${method} --device ${DEVICE} --name careless-${method}`);
+    for (const command of ['misread short', 'take', 'misread nowhere']) {
+      await wire.send(FRAMES);
+      await sensor.tell(command);
+    }
+    expect((await sensor.tell<Totals>('totals')).packets).toBe(0);
+    const { packets, drops } = await counted(host, { process: `careless-${method}`, device: DEVICE, method });
+    expect(drops).toBeGreaterThan(0);
+    expect(packets + drops).toBe(3 * FRAMES);
+    await sensor.stop();
+  });
+
   it('counts a sensor that came and went between two scrapes', async () => {
     const sensor = await wire.sensor(`--method v3 --device ${DEVICE} --name brief`);
     await wire.send(FRAMES);
@@ -73,6 +92,14 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     const { packets, drops } = await counted(host, { process: 'brief', device: DEVICE, method: 'v3' });
     expect(drops).toBeGreaterThan(0);
     expect(packets + drops).toBe(FRAMES);
+  });
+
+  it('counts an AF_XDP sensor until after its end', async () => {
+    const sensor = await wire.xdpSensor(`--device ${DEVICE} --ring 8 --name xdp`);
+    await wire.send(100);
+    await sensor.stop();
+    const labels = { process: 'xdp', device: DEVICE, method: 'xdp' };
+    expect(await counted(host, labels)).toEqual({ packets: 8, drops: 92 });
   });
 
   it('counts how often a ring was frozen', async () => {
@@ -170,6 +197,10 @@ class Wire {
 
   async sensor(options: string): Promise<Told> {
     return this.#told('capture-sensor.ts', options);
+  }
+
+  async xdpSensor(options: string): Promise<Told> {
+    return this.#told('xdp-sensor.ts', options);
   }
 
   /** All frames have reached DEVICE when it resolves. */
