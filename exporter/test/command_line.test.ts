@@ -115,6 +115,7 @@ describe('the command line', () => {
       'programs',
       'machine',
       'path',
+      'virtqueue',
     ]);
     expect(scrape.find('trapline_program_attached')).toEqual([]);
     expect(await exporter.stop()).toBe(0);
