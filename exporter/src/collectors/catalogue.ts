@@ -1,5 +1,6 @@
 import type { CollectorDescription } from '../exposition/metric.js';
 import { captureModule } from './capture/index.js';
+import { cpuActivityModule } from './cpu_activity/index.js';
 import { dropReasonsModule } from './drop_reasons/index.js';
 import { machineModule } from './machine.js';
 import type { Module } from './module.js';
@@ -24,6 +25,7 @@ export const modules: readonly Module[] = [
   virtioModule,
   virtqueueModule,
   captureModule,
+  cpuActivityModule,
 ];
 
 /** Every collector there is. */

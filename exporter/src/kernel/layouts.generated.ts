@@ -72,7 +72,8 @@ export const cpu_activity_row = {
   rows: 1,
   fields: {
     sampled_ns: { type: 'u64', offset: 0 },
-    spent_ns: { type: 'u64', offset: 8, length: 11 },
+    idle_ns: { type: 'u64', offset: 8 },
+    spent_ns: { type: 'u64', offset: 16, length: 11 },
   },
 } as const;
 
@@ -86,6 +87,15 @@ export const cpu_activity_process = {
     guest_ns: { type: 'u64', offset: 16 },
     exit_handling_ns: { type: 'u64', offset: 24 },
     vmm_ns: { type: 'u64', offset: 32 },
+  },
+} as const;
+
+export const tick_sched = {
+  size: 16,
+  rows: 0,
+  fields: {
+    idle_sleeptime: { type: 'u64', offset: 0 },
+    iowait_sleeptime: { type: 'u64', offset: 8 },
   },
 } as const;
 

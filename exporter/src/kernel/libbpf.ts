@@ -26,6 +26,8 @@ const bind = (library: LibraryHandle) => ({
   programFd: library.func('int bpf_program__fd(const void *program)'),
   attach: library.func('void *bpf_program__attach(const void *program)'),
   attachIterator: library.func('void *bpf_program__attach_iter(const void *program, const void *options)'),
+  attachPerfEvent: library.func('void *bpf_program__attach_perf_event(const void *program, int fd)'),
+  destroyLink: library.func('int bpf_link__destroy(void *link)'),
   linkFd: library.func('int bpf_link__fd(const void *link)'),
   updateLink: library.func('int bpf_link_update(int link, int program, const void *options)'),
   createIterator: library.func('int bpf_iter_create(int link)'),

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { closeClock, openClock } from './clock.js';
 import { errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
 import { possibleCpus } from './probe.js';
 import { explain, Refusal } from './refusal.js';
@@ -46,6 +47,34 @@ export class BpfObject {
       if (!link) throw explain({ errno: errno(), hook: program.hook, said });
       return this.#bpf.linkFd(link) as number;
     });
+  }
+
+  /**
+   * Loads the program and lets the clocks of these CPUs fire it. Returns the links by CPU, each with the way to end it.
+   * Throws `Refusal`; then none is attached.
+   */
+  attachToClocks(program: Program, hertz: number, cpus: readonly number[]): Map<number, () => void> {
+    return this.#firstTaken(program, (loaded) => {
+      const links = new Map<number, () => void>();
+      try {
+        for (const cpu of cpus)
+          links.set(cpu, this.#attachToClock(program, loaded, openClock(cpu, hertz, program.hook)));
+        return links;
+      } catch (error) {
+        for (const end of links.values()) end();
+        throw error;
+      }
+    });
+  }
+
+  #attachToClock({ hook }: Program, loaded: Pointer, clock: number): () => void {
+    const { result: link, said } = withMessages(
+      () => this.#bpf.attachPerfEvent(loaded, clock) as Pointer | null,
+    );
+    if (link) return () => void this.#bpf.destroyLink(link);
+    const refusal = explain({ errno: errno(), hook, said });
+    closeClock(clock);
+    throw refusal;
   }
 
   /** Loads the iterator's program anew and puts it behind the link that readers hold already. Throws `Refusal`. */

@@ -29,6 +29,17 @@ export const hasKernelBtf = (): boolean => existsSync('/sys/kernel/btf/vmlinux')
 export const possibleCpus = (): number =>
   1 + Number(/\d+$/.exec(readFileSync('/sys/devices/system/cpu/possible', 'utf8').trim())![0]);
 
+/** The numbers of the CPUs that run now. */
+export const onlineCpus = (): number[] =>
+  parseCpus(readFileSync('/sys/devices/system/cpu/online', 'utf8').trim());
+
+/** Reads a list as in `0-3,8`. */
+export const parseCpus = (list: string): number[] =>
+  list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number) as [number, number?];
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+
 /** Loaded and initialised, or built in. */
 export function hasModule(name: string): boolean {
   const directory = `/sys/module/${name}`;

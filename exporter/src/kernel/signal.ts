@@ -9,9 +9,14 @@ export interface Signal {
   /** Tables whose declared rows are those of one CPU: made as many times as large, row by row of CPU 0, then of CPU 1. */
   readonly perCpu?: readonly string[];
   readonly programs: readonly Program[];
+  /**
+   * For what only root can find out and the programs must know. Given the tables' descriptors by name it returns the
+   * work, which is done before the programs are attached and then every 2 s; it throws `Refusal` where it cannot be done.
+   */
+  readonly teacher?: (table: (name: string) => number) => () => void;
 }
 
-/** How the exporter maps a table: only a ring of free rows is written by it. */
+/** How the exporter maps a table: it writes only rings of free rows and what it tells the programs. */
 export type TableAccess = 'read' | 'write';
 
 /** Each program is optional: where the kernel lacks its hook the others run. */
@@ -29,6 +34,8 @@ export interface Program {
    * it then can see.
    */
   readonly iterator?: { readonly reloadedFor: readonly string[] };
+  /** Fired by the clock of every online CPU, so many times a second. */
+  readonly hertz?: number;
 }
 
 /** One record of bpf/prebuilt's programs at run time. */

@@ -65,6 +65,11 @@ export class Table<L extends Layout> {
     return Number(this.#u64[(row * this.#layout.size + offset) / 8 + element]);
   }
 
+  /** How many rows there are. */
+  get length(): number {
+    return this.#layout.rows;
+  }
+
   /** A copy of a row, which later changes do not reach. */
   bytes(row: number): Buffer {
     const { size } = this.#layout;
@@ -74,6 +79,12 @@ export class Table<L extends Layout> {
   /** Only for a table mapped with access `write`. */
   setU32(row: number, field: FieldOf<L, 'u32'>, value: number, element = 0): void {
     Atomics.store(this.#u32, this.#index32(row, field, element), value);
+  }
+
+  /** Only for a table mapped with access `write`. */
+  setU64(row: number, field: FieldOf<L, 'u64'>, value: bigint): void {
+    const { offset } = this.#layout.fields[field as string]!;
+    this.#u64[(row * this.#layout.size + offset) / 8] = value;
   }
 
   #index32(row: number, field: FieldOf<L, 'u32'>, element: number): number {

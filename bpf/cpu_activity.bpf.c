@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * What each CPU is at, sampled by its own clock. A sample stands for the time since the one before, so that the
+ * activities of a CPU add up to its wall time; it belongs to the innermost function on the stack that is listed in
+ * exporter/src/collectors/cpu_activity/activities.ts, else to what the process is.
+ */
+#include "cpu_activity.h"
+
+#include <linux/bpf_perf_event.h>
+
+/* include/linux/sched.h */
+struct task_struct___kind {
+	unsigned int flags;
+} __attribute__((preserve_access_index));
+
+/* kernel/time/tick-sched.h: up to date in every interrupt, also in one that ends an idle phase. */
+struct tick_sched {
+	__s64 idle_sleeptime;
+	__s64 iowait_sleeptime;
+} __attribute__((preserve_access_index));
+
+extern struct tick_sched tick_cpu_sched __ksym;
+
+/* One row for each CPU. */
+DEFINE_ROWS(cpu_activity_rows, struct cpu_activity_row, 1);
+DEFINE_ROWS(code_ranges, struct code_range, 2 * MAX_CODE_RANGES);
+DEFINE_ROWS(code_ranges_in_use, struct code_ranges_in_use, 1);
+DEFINE_ROWS(processes, struct cpu_activity_process, MAX_PROCESSES);
+
+/* Room for a page fault of a guest and for a packet that is sent on from where it was received. */
+#define MAX_FRAMES 40
+
+/* log2 of MAX_CODE_RANGES, and one for the last comparison. */
+#define SEARCH_STEPS 14
+
+/* include/linux/sched.h, include/linux/socket.h; USER_HZ, in which /proc tells the start of a process. */
+#define PF_KTHREAD 0x00200000
+#define AF_PACKET 17
+#define AF_XDP 44
+#define NS_PER_TICK 10000000
+
+static bool is_kernel(__u64 ip)
+{
+	return (__s64)ip < 0;
+}
+
+/* A function of its own for the verifier too, which would else follow the search anew for every frame. */
+__noinline int activity_of_code(__u64 ip)
+{
+	__u32 zero = 0;
+	struct code_ranges_in_use *in_use = bpf_map_lookup_elem(&code_ranges_in_use, &zero);
+	int activity = ACTIVITY_UNLISTED;
+
+	if (!in_use)
+		return activity;
+	__u32 low = in_use->first;
+	__u32 high = low + in_use->count;
+
+	for (int step = 0; step < SEARCH_STEPS && low < high; step++) {
+		__u32 middle = low + (high - low) / 2;
+		struct code_range *range = bpf_map_lookup_elem(&code_ranges, &middle);
+
+		if (!range)
+			break;
+		if (range->start <= ip) {
+			activity = range->activity;
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return activity;
+}
+
+/*
+ * The clock's interrupt ends the guest before it is served, so that it meets the code around the entry, where the CPU
+ * first lets interrupts in. With a function of its own above it, that code is a frame of an exit that is being handled.
+ */
+static __u32 activity_of_stack(struct bpf_perf_event_data *ctx)
+{
+	__u64 frames[MAX_FRAMES] = {};
+	long size = bpf_get_stack(ctx, frames, sizeof(frames), 0);
+
+	for (int i = 0; i < MAX_FRAMES; i++) {
+		if (i * (long)sizeof(frames[0]) >= size)
+			break;
+		/* Of the callers we know where they go on, which may lie behind their last instruction. */
+		__u32 activity = activity_of_code(i == 0 ? frames[i] : frames[i] - 1);
+
+		if (activity == ACTIVITY_GUEST && i > 0)
+			return ACTIVITY_EXIT_HANDLING;
+		if (activity != ACTIVITY_UNLISTED)
+			return activity;
+	}
+	return ACTIVITY_UNLISTED;
+}
+
+/* Until 6.3 a vhost worker is a kernel thread that has borrowed the memory of its VMM. */
+static struct task_struct *process_of(struct task_struct *task)
+{
+	struct task_struct___kind *kind = (void *)task;
+
+	if ((BPF_CORE_READ(kind, flags) & PF_KTHREAD) && bpf_core_field_exists(struct mm_struct, owner))
+		return BPF_CORE_READ(task, mm, owner);
+	return task->group_leader;
+}
+
+static struct cpu_activity_process *known_process(struct task_struct *task)
+{
+	struct task_struct *leader = process_of(task);
+	__u32 tgid = BPF_CORE_READ(leader, tgid);
+	__u64 start_ticks = BPF_CORE_READ(leader, start_boottime) / NS_PER_TICK;
+
+	for (__u32 probe = 0; probe < PROCESS_PROBES; probe++) {
+		__u32 index = (tgid + probe) % MAX_PROCESSES;
+		struct cpu_activity_process *process = bpf_map_lookup_elem(&processes, &index);
+
+		if (process && process->kind && process->tgid == tgid && process->start_ticks == start_ticks)
+			return process;
+	}
+	return 0;
+}
+
+/* Where a VM's share of an activity is kept, if it is one that VMs have a share in. */
+static __u64 *share_of(struct cpu_activity_process *vmm, __u32 activity)
+{
+	if (activity == ACTIVITY_GUEST)
+		return &vmm->guest_ns;
+	if (activity == ACTIVITY_EXIT_HANDLING)
+		return &vmm->exit_handling_ns;
+	return activity == ACTIVITY_VMM ? &vmm->vmm_ns : 0;
+}
+
+static void book(struct cpu_activity_row *row, struct bpf_perf_event_data *ctx, __u64 ns)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 activity = is_kernel(PT_REGS_IP(&ctx->regs)) ? activity_of_stack(ctx) : ACTIVITY_UNLISTED;
+
+	if (activity == ACTIVITY_UNLISTED && task->pid == 0)
+		activity = ACTIVITY_IDLE;
+	struct cpu_activity_process *process = activity == ACTIVITY_IDLE ? 0 : known_process(task);
+
+	if (activity == ACTIVITY_UNLISTED)
+		activity = process ? process->kind : ACTIVITY_OTHER;
+	__u64 *share = process && process->kind == ACTIVITY_VMM ? share_of(process, activity) : 0;
+
+	if (share)
+		__sync_fetch_and_add(share, ns);
+	else if (activity < ACTIVITIES)
+		row->spent_ns[activity] += ns;
+}
+
+/*
+ * A CPU that sleeps deeply may not be sampled at all (measured on 6.18 in a virtual machine, on one of its two CPUs). So of
+ * a gap longer than a period, what the CPU was idle meanwhile is idle time, and the sample stands for the rest.
+ */
+static void on_sample(struct bpf_perf_event_data *ctx, struct cpu_activity_row *row, __u64 idle)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 gap = now - row->sampled_ns;
+	__u64 missed = gap > ctx->sample_period ? gap - ctx->sample_period : 0;
+	bool first = !row->sampled_ns;
+
+	row->sampled_ns = now;
+	if (first)
+		return;
+	if (idle > missed)
+		idle = missed;
+	row->spent_ns[ACTIVITY_IDLE] += idle;
+	book(row, ctx, gap - idle);
+}
+
+static struct cpu_activity_row *this_row(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&cpu_activity_rows, &cpu);
+}
+
+SEC("perf_event")
+int cpu_activity(struct bpf_perf_event_data *ctx)
+{
+	struct tick_sched *tick = bpf_this_cpu_ptr(&tick_cpu_sched);
+	struct cpu_activity_row *row = this_row();
+
+	if (!row)
+		return 0;
+	__u64 before = row->idle_ns;
+
+	row->idle_ns = tick->idle_sleeptime + tick->iowait_sleeptime;
+	on_sample(ctx, row, row->idle_ns - before);
+	return 0;
+}
+
+/* Without CONFIG_KALLSYMS_ALL the kernel does not tell how long it was idle: all that was not sampled is then. */
+SEC("perf_event")
+int cpu_activity_untold_idle(struct bpf_perf_event_data *ctx)
+{
+	struct cpu_activity_row *row = this_row();
+
+	if (row)
+		on_sample(ctx, row, ~0ULL);
+	return 0;
+}
+
+/* A packet socket without a protocol only sends. */
+static bool captures(struct sock *sk)
+{
+	__u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	if (family != AF_PACKET)
+		return family == AF_XDP;
+	struct packet_sock *packet = (void *)sk;
+
+	return !bpf_core_field_exists(packet->num) || BPF_CORE_READ(packet, num);
+}
+
+SEC("iter/task_file")
+int capture_processes(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct capture_process found = {};
+
+	if (!task || !file)
+		return 0;
+	struct socket *socket = bpf_sock_from_file(file);
+
+	if (!socket || !captures(socket->sk))
+		return 0;
+	found.tgid = task->tgid;
+	found.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+	return 0;
+}
+
+/* Keeps the layout in BTF. */
+const volatile struct capture_process capture_process_layout;
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

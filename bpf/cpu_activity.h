@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What cpu_activity.bpf.c reads and writes together with the loader and the exporter. */
+#ifndef TRAPLINE_CPU_ACTIVITY_H
+#define TRAPLINE_CPU_ACTIVITY_H
+
+#include "rows.h"
+
+/* What a CPU is at; 0 is code that belongs to nothing in particular. */
+enum cpu_activity {
+	ACTIVITY_UNLISTED,
+	ACTIVITY_GUEST,
+	ACTIVITY_EXIT_HANDLING,
+	ACTIVITY_INTERRUPT,
+	ACTIVITY_POLLING,
+	ACTIVITY_COPY,
+	ACTIVITY_BRIDGING,
+	ACTIVITY_CAPTURE,
+	ACTIVITY_VMM,
+	ACTIVITY_OTHER,
+	ACTIVITY_IDLE,
+	ACTIVITIES,
+};
+
+/*
+ * One CPU; written by its samples only, but for the loader, which sets `sampled_ns` to 0 while the CPU is offline. What is booked on a VM's row is not booked here.
+ */
+struct cpu_activity_row {
+	__u64 sampled_ns;
+	/* What the kernel had counted as idle then. */
+	__u64 idle_ns;
+	__u64 spent_ns[ACTIVITIES];
+} CACHE_LINES;
+
+/*
+ * Kernel code from `start` up to the next range. The loader makes the ranges from /proc/kallsyms, in one half of the table
+ * while the programs read the other, and then names the new half.
+ */
+#define MAX_CODE_RANGES 8192
+
+struct code_range {
+	__u64 start;
+	enum cpu_activity activity;
+	__u32 unused;
+};
+
+struct code_ranges_in_use {
+	__u32 first;
+	__u32 count;
+};
+
+/*
+ * The processes whose user code is known, in one of the rows from that of their pid on. The exporter enters and removes
+ * them; `kind` is 0 in a row that is free. Every CPU adds to the times, so they are atomic.
+ */
+#define MAX_PROCESSES 2048
+#define PROCESS_PROBES 8
+
+struct cpu_activity_process {
+	enum cpu_activity kind;
+	__u32 tgid;
+	__u64 start_ticks;
+	__u64 guest_ns;
+	__u64 exit_handling_ns;
+	__u64 vmm_ns;
+} CACHE_LINES;
+
+/* A record of the iterator: a process that holds a capture socket. */
+struct capture_process {
+	__u32 tgid;
+	__u32 unused;
+	__u64 start_ns;
+};
+
+#endif
