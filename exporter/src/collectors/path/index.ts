@@ -10,7 +10,7 @@ export const pathModule: Module = {
   description: pathDescription,
   signals: [],
   create({ platform, watch }) {
-    // The names of stages stay: a guest that could run VMs is a host from the start.
+    // Decided once: a module kvm that comes later must not rename the stages of series that are there.
     const guest = roleOf(platform, false) === 'guest';
     const interfaces = new Interfaces({ vmOf: (tap) => watch.vmOfTap(tap), guest });
     const stages = [new NicHardware(new Ethtool()), new Softnet(guest), new Invisible(watch.inventory)];
