@@ -22,7 +22,11 @@ export interface EmulatorOptions {
   devices?: readonly string[] | undefined;
 }
 
-const PROCESSORS = 2;
+/**
+ * With two, QEMU 7.2 can go on running code that the other processor has just patched; a kernel that attaches to a busy
+ * tracepoint (raise_softirq) then meets a breakpoint it has already taken away, and panics.
+ */
+const PROCESSORS = 1;
 const MEMORY_MB = 4096;
 
 /** A machine that is being emulated. It ends with this process, however this process ends. */
