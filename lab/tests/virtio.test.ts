@@ -181,7 +181,7 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     const [, ...cards] = text.split(/^# \d\r?\n/m);
     return Object.fromEntries(
       cards.flatMap((card, i) => [
-        [`guest kicks eth${i}`, sumOfMatches(card, /\b[rt]x\w*_kicks: (\d+)/g)],
+        [`guest kicks eth${i}`, sumOfMatches(card, /\b[rt]x(?:_queue_)?\d+_kicks: (\d+)/g)],
         [`guest interrupts virtio${i}`, sumOfMatches(card, /^ *\d+: +(\d+) .*virtio/gm)],
       ]),
     );
