@@ -146,8 +146,8 @@ static void book(struct cpu_activity_row *row, struct bpf_perf_event_data *ctx, 
 
 	if (share)
 		__sync_fetch_and_add(share, ns);
-	else if (activity < ACTIVITIES)
-		row->spent_ns[activity] += ns;
+	else
+		row->spent_ns[activity % ACTIVITY_SLOTS] += ns;
 }
 
 /*

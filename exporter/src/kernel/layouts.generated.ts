@@ -46,7 +46,7 @@ export const capture_lost = {
 
 // cpu_activity.bpf.o
 
-export const cpu_activity = { ACTIVITY_UNLISTED: 0, ACTIVITY_GUEST: 1, ACTIVITY_EXIT_HANDLING: 2, ACTIVITY_INTERRUPT: 3, ACTIVITY_POLLING: 4, ACTIVITY_COPY: 5, ACTIVITY_BRIDGING: 6, ACTIVITY_CAPTURE: 7, ACTIVITY_VMM: 8, ACTIVITY_OTHER: 9, ACTIVITY_IDLE: 10, ACTIVITIES: 11 } as const;
+export const cpu_activity = { ACTIVITY_UNLISTED: 0, ACTIVITY_GUEST: 1, ACTIVITY_EXIT_HANDLING: 2, ACTIVITY_INTERRUPT: 3, ACTIVITY_POLLING: 4, ACTIVITY_COPY: 5, ACTIVITY_BRIDGING: 6, ACTIVITY_CAPTURE: 7, ACTIVITY_VMM: 8, ACTIVITY_OTHER: 9, ACTIVITY_IDLE: 10 } as const;
 
 export const code_ranges_in_use = {
   size: 8,
@@ -68,12 +68,12 @@ export const code_range = {
 } as const;
 
 export const cpu_activity_row = {
-  size: 128,
+  size: 192,
   rows: 1,
   fields: {
     sampled_ns: { type: 'u64', offset: 0 },
     idle_ns: { type: 'u64', offset: 8 },
-    spent_ns: { type: 'u64', offset: 16, length: 11 },
+    spent_ns: { type: 'u64', offset: 16, length: 16 },
   },
 } as const;
 
