@@ -139,8 +139,8 @@ type Counts = Record<string, number>;
 async function quiet(host: LabHost, far: string, near: string): Promise<{ ours: Counts; kernel: Counts }> {
   const text = await host.must(
     `counts() {
-      awk '/virtio[0-9]+-(config|input|output)/ { sub(/virtio[0-9]+-/, "", $NF); print $NF, $2 + $3 }' <(
-        grep "$(basename /sys/bus/pci/devices/${FAR}/virtio*)-" /proc/interrupts)
+      grep "$(basename /sys/bus/pci/devices/${FAR}/virtio*)-" /proc/interrupts |
+        awk '{ sub(/.*-/, "", $NF); print $NF, $2 + $3 }'
       awk '/irq_handler_entry/ { name = $NF } /ret=handled/ && name == "name=${near}" { n++ } END { print "shared", n + 0 }' \\
         /sys/kernel/tracing/trace
       echo received $(cat /sys/class/net/${near}/statistics/rx_packets)
