@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { modules } from './collectors/catalogue.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
-import { Attachments, type Signal, type SignalHandles } from './kernel/index.js';
+import { Attachments, releaseMemory, type Signal, type SignalHandles } from './kernel/index.js';
 import type { ServeOptions } from './options.js';
 import { demandRequirements } from './preflight.js';
 
@@ -29,6 +29,7 @@ export async function load(options: ServeOptions): Promise<number> {
   if (signals.length > 0) demandRequirements();
   const attachments = new Attachments(signals, objectPath);
   attachments.attach();
+  releaseMemory();
 
   const server = startServer(attachments.handles());
   const pipe = server.stdio[LOADER_PIPE] as Writable;

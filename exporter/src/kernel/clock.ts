@@ -24,15 +24,15 @@ const NO_GROUP = -1;
 const MAX_RATE = '/proc/sys/kernel/perf_event_max_sample_rate';
 
 /** Opens the clock of a CPU that samples so many times a second whatever runs there. Throws `Refusal`. */
-export function openClock(cpu: number, hertz: number, hook: string): number {
+export function openClock(cpu: number, hertz: number): number {
   const number = NUMBERS[process.arch];
-  if (number === undefined) throw new Refusal(`${hook}: not known on ${process.arch}`);
+  if (number === undefined) throw new Refusal(`not known on ${process.arch}`);
   const fd = Number(
     perfEventOpen(number, clock(hertz), ALL_PROCESSES, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC) as
       number | bigint,
   );
   if (fd >= 0) return fd;
-  throw refusal(koffi.errno(), cpu, hertz, hook);
+  throw refusal(koffi.errno(), cpu, hertz);
 }
 
 export const closeClock = (fd: number): void => closeSync(fd);
@@ -48,17 +48,17 @@ function clock(hertz: number): Buffer {
   return attributes;
 }
 
-function refusal(errno: number, cpu: number, hertz: number, hook: string): Refusal {
+function refusal(errno: number, cpu: number, hertz: number): Refusal {
   const { EINVAL, EPERM, EACCES, ENODEV } = constants.errno;
   const most = Number(readFileSync(MAX_RATE, 'utf8'));
   if (errno === EINVAL && hertz > most)
     return new Refusal(
-      `${hook}: ${hertz} samples a second are more than kernel.perf_event_max_sample_rate allows (${most})`,
+      `${hertz} samples a second are more than kernel.perf_event_max_sample_rate allows (${most})`,
     );
   if (errno === EPERM || errno === EACCES)
     return new Refusal(
-      `${hook}: perf_event_open is not permitted: a container needs CAP_PERFMON and a seccomp profile that allows it`,
+      `perf_event_open is not permitted: a container needs CAP_PERFMON and a seccomp profile that allows it`,
     );
-  if (errno === ENODEV) return new Refusal(`${hook}: CPU ${cpu} has gone offline`);
-  return new Refusal(`${hook}: perf_event_open on CPU ${cpu}: error ${errno}`);
+  if (errno === ENODEV) return new Refusal(`CPU ${cpu} has gone offline`);
+  return new Refusal(`perf_event_open on CPU ${cpu}: error ${errno}`);
 }

@@ -3,7 +3,7 @@ export { kernelEnum } from './btf.js';
 export { FreeRing, type RingLayout } from './free_ring.js';
 export { runIterator } from './iterator.js';
 export * from './layouts.generated.js';
-export { LibbpfMissing, libbpf, libbpfVersion } from './libbpf.js';
+export { LibbpfMissing, libbpf, libbpfVersion, releaseMemory } from './libbpf.js';
 export { BpfObject } from './object.js';
 export * from './probe.js';
 export { Refusal } from './refusal.js';

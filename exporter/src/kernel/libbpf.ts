@@ -86,5 +86,10 @@ function messagePrinter(): unknown {
   }, koffi.pointer(prototype));
 }
 
+const mallocTrim = koffi.load('libc.so.6').func('int malloc_trim(size_t pad)');
+
+/** Gives back to the system what libbpf used to read the kernel's types, some 40 MB; the C library would keep it. */
+export const releaseMemory = (): void => void mallocTrim(0);
+
 /** The errno of the last call. */
 export const errno = (): number => koffi.errno();

@@ -20,7 +20,7 @@ export class BpfObject {
     this.#path = path;
     this.#perCpu = perCpu;
     const object = this.#open(() => false);
-    this.#load(object, 'maps');
+    this.#load(object);
     for (const map of this.#mapsOf(object))
       this.#maps.set(this.#bpf.mapName(map) as string, this.#bpf.mapFd(map) as number);
   }
@@ -44,7 +44,7 @@ export class BpfObject {
             ? this.#bpf.attachIterator(loaded, null)
             : this.#bpf.attach(loaded)) as Pointer | null,
       );
-      if (!link) throw explain({ errno: errno(), hook: program.hook, said });
+      if (!link) throw explain({ errno: errno(), said });
       return this.#bpf.linkFd(link) as number;
     });
   }
@@ -57,8 +57,7 @@ export class BpfObject {
     return this.#firstTaken(program, (loaded) => {
       const links = new Map<number, () => void>();
       try {
-        for (const cpu of cpus)
-          links.set(cpu, this.#attachToClock(program, loaded, openClock(cpu, hertz, program.hook)));
+        for (const cpu of cpus) links.set(cpu, this.#attachToClock(loaded, openClock(cpu, hertz)));
         return links;
       } catch (error) {
         for (const end of links.values()) end();
@@ -67,12 +66,12 @@ export class BpfObject {
     });
   }
 
-  #attachToClock({ hook }: Program, loaded: Pointer, clock: number): () => void {
+  #attachToClock(loaded: Pointer, clock: number): () => void {
     const { result: link, said } = withMessages(
       () => this.#bpf.attachPerfEvent(loaded, clock) as Pointer | null,
     );
     if (link) return () => void this.#bpf.destroyLink(link);
-    const refusal = explain({ errno: errno(), hook, said });
+    const refusal = explain({ errno: errno(), said });
     closeClock(clock);
     throw refusal;
   }
@@ -82,7 +81,7 @@ export class BpfObject {
     this.#firstTaken(program, (loaded) => {
       const fd = this.#bpf.programFd(loaded) as number;
       const { result, said } = withMessages(() => this.#bpf.updateLink(link, fd, null) as number);
-      if (result < 0) throw explain({ errno: -result, hook: program.hook, said });
+      if (result < 0) throw explain({ errno: -result, said });
     });
   }
 
@@ -91,7 +90,7 @@ export class BpfObject {
     for (const name of program.functions) {
       const object = this.#open((candidate) => candidate === name);
       try {
-        this.#load(object, program.hook);
+        this.#load(object);
         return use(this.#programsOf(object).find((each) => this.#bpf.programName(each) === name)!);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -118,9 +117,9 @@ export class BpfObject {
     return object;
   }
 
-  #load(object: Pointer, hook: string): void {
+  #load(object: Pointer): void {
     const { result, said } = withMessages(() => this.#bpf.load(object) as number);
-    if (result < 0) throw explain({ errno: -result || constants.errno.EINVAL, hook, said });
+    if (result < 0) throw explain({ errno: -result || constants.errno.EINVAL, said });
   }
 
   #programsOf = (object: Pointer): Pointer[] =>

@@ -9,8 +9,6 @@ export class Refusal extends Error {}
 export interface Failure {
   /** A positive errno. */
   errno: number;
-  /** For example `tp_btf/kvm_exit`. */
-  hook: string;
   /** What libbpf said, with the verifier's log if there is one. */
   said: string;
 }
@@ -18,20 +16,19 @@ export interface Failure {
 const { EPERM, EACCES, ENOMEM, ENOENT, ESRCH, EINVAL, EOPNOTSUPP } = constants.errno;
 
 /** Turns libbpf's many lines into one. Its own hint about `ulimit -l` is wrong since 5.11 and is left out. */
-export function explain({ errno, hook, said }: Failure): Refusal {
+export function explain({ errno, said }: Failure): Refusal {
   const verifier = verifierVerdict(said);
   if (errno === EPERM && !hasCapabilities(['CAP_BPF', 'CAP_PERFMON']))
-    return new Refusal(`${hook}: not permitted: run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN`);
+    return new Refusal('not permitted: run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN');
   if (errno === EPERM && lockdown() === 'confidentiality')
-    return new Refusal(`${hook}: the kernel is locked down: boot with lockdown=integrity or without it`);
-  if (errno === EPERM) return new Refusal(`${hook}: this kernel refuses programs of this type`);
-  if (errno === EACCES && verifier) return new Refusal(`${hook}: refused by the verifier: ${verifier}`);
-  if (errno === ENOMEM)
-    return new Refusal(`${hook}: no memory: raise the memory limit of this process or its cgroup`);
-  if ([ENOENT, ESRCH].includes(errno)) return new Refusal(`${hook}: this kernel does not have the hook`);
-  if (verifier) return new Refusal(`${hook}: ${verifier}`);
-  if ([EINVAL, EOPNOTSUPP].includes(errno)) return new Refusal(`${hook}: this kernel does not support it`);
-  return new Refusal(`${hook}: error ${errno}${said ? `: ${lastLine(said)}` : ''}`);
+    return new Refusal('the kernel is locked down: boot with lockdown=integrity or without it');
+  if (errno === EPERM) return new Refusal('this kernel refuses programs of this type');
+  if (errno === EACCES && verifier) return new Refusal(`refused by the verifier: ${verifier}`);
+  if (errno === ENOMEM) return new Refusal('no memory: raise the memory limit of this process or its cgroup');
+  if ([ENOENT, ESRCH].includes(errno)) return new Refusal('this kernel does not have the hook');
+  if (verifier) return new Refusal(verifier);
+  if ([EINVAL, EOPNOTSUPP].includes(errno)) return new Refusal('this kernel does not support it');
+  return new Refusal(`error ${errno}${said ? `: ${lastLine(said)}` : ''}`);
 }
 
 const lines = (text: string): string[] =>
