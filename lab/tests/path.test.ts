@@ -1,0 +1,111 @@
+/**
+ * The path of a packet through NICs that this machine does not have. Frames come over a cable from this process, which
+ * knows how many it sent.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LabHost } from '../host.js';
+import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
+import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { sumOf } from './metrics.js';
+
+const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+const DRIVERS = ['e1000', 'e1000e'] as const;
+
+const FRAMES = 500;
+/** What waits on the cable for certain, in the buffer of a socket. */
+const BURST = 50;
+
+/** To everybody, of a protocol for experiments (IEEE 802, 0x88b5), of the least length there is. */
+const TO_ALL = new Array<number>(6).fill(0xff);
+const FRAME = Uint8Array.of(...TO_ALL, 2, 0, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(46));
+
+describe.each(KERNELS)('on Linux %s', (kernel) => {
+  let host: LabHost;
+  const cables = new Map<string, Cable>();
+
+  beforeAll(async () => {
+    await buildExporter();
+    for (const driver of DRIVERS) cables.set(driver, await Cable.lay());
+    const devices = DRIVERS.flatMap((driver) => [
+      ...['-netdev', `socket,id=${driver},${cables.get(driver)!.ends}`],
+      ...['-device', `${driver},netdev=${driver}`],
+    ]);
+    host = await LabHost.boot({ kernel, devices });
+    await host.must('echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6');
+    await host.must(`modprobe -a ${DRIVERS.join(' ')}`);
+    await startTrapline(host);
+  });
+
+  afterAll(async () => {
+    for (const cable of cables.values()) cable.cut();
+    await host?.stop();
+  });
+
+  it.each(DRIVERS)('a NIC of the driver %s counts what its driver then counts', async (driver) => {
+    const device = await deviceOf(host, driver);
+    await host.must(`ip link set ${device} up`);
+    await until(async () => (await host.must(`cat /sys/class/net/${device}/carrier`)) === '1\n');
+    const counted = async (metric: string, stage: string): Promise<number> =>
+      sumOf(await scrape(host), `trapline_path_${metric}_total`, { stage, device, direction: 'receive' });
+    for (let sent = BURST; sent <= FRAMES; sent += BURST) {
+      await cables.get(driver)!.send(BURST);
+      await until(async () => (await counted('packets', 'nic_driver')) === sent);
+    }
+    // The hardware's counters are fetched every two seconds.
+    await until(async () => (await counted('packets', 'nic_hardware')) === FRAMES);
+    expect(await counted('bytes', 'nic_hardware')).toBe(FRAMES * (FRAME.length + CHECKSUM));
+    expect(await counted('drops', 'nic_hardware')).toBe(0);
+  });
+});
+
+/** Which e1000 and e1000e count among a frame's bytes. */
+const CHECKSUM = 4;
+
+/** A cable into the emulated machine: QEMU takes each datagram on the loopback for a frame. */
+class Cable {
+  private constructor(
+    private readonly socket: Socket,
+    private readonly port: number,
+  ) {}
+
+  static async lay(): Promise<Cable> {
+    const [socket, other] = [await openPort(), await openPort()];
+    const { port } = other.address();
+    other.close();
+    await once(other, 'close');
+    return new Cable(socket, port);
+  }
+
+  /** As QEMU's netdev `socket` takes them. */
+  get ends(): string {
+    return `udp=127.0.0.1:${this.socket.address().port},localaddr=127.0.0.1:${this.port}`;
+  }
+
+  async send(frames: number): Promise<void> {
+    for (let i = 0; i < frames; i++)
+      await new Promise<void>((resolve, reject) =>
+        this.socket.send(FRAME, this.port, '127.0.0.1', (error) => (error ? reject(error) : resolve())),
+      );
+  }
+
+  cut(): void {
+    this.socket.close();
+  }
+}
+
+async function openPort(): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+async function deviceOf(host: LabHost, driver: string): Promise<string> {
+  const found = await host.must(`ls -d /sys/bus/pci/drivers/${driver}/*/net/*`);
+  return found.trim().replace(/^.*\//, '');
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  await expect.poll(condition, { timeout: 60_000, interval: 500 }).toBe(true);
+}
