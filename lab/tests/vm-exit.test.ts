@@ -12,6 +12,7 @@ import { buildExporter, scrape, startTrapline } from '../trapline.js';
 import { accountedSeconds, accountedTime, exitsByClass, sumOf, total } from './metrics.js';
 import { PerfCount, SVM_EXIT } from './perf.js';
 import { LabPortWriter } from './port-writer.js';
+import { disagreements } from './reason-names.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
@@ -48,6 +49,14 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     ]) {
       expect(await attached(host, program), program).toBe(1);
     }
+  });
+
+  it('names exit reasons as the running kernel does', async () => {
+    await host.must('mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing');
+    const format = await host.must('cat /sys/kernel/tracing/events/kvm/kvm_exit/format');
+    const { compared, different } = disagreements(format);
+    expect(compared).toBeGreaterThan(150);
+    expect(different).toEqual([]);
   });
 
   it('counts as many io exits as there were port writes, and one halt', async () => {

@@ -15,7 +15,9 @@ describe('reasonOf', () => {
     [code_space.SPACE_USERSPACE, 2, { reason: 'io', class: 'io' }],
     [code_space.SPACE_USERSPACE, 5, { reason: 'hlt', class: 'halt' }],
     [code_space.SPACE_VMX, 0x7f, { reason: '0x7f', class: 'other' }],
-    [code_space.SPACE_SVM, 0x8000_0001, { reason: '0x80000001', class: 'other' }],
+    [code_space.SPACE_SVM, 0x8000_0001, { reason: 'vmgexit_mmio_read', class: 'mmio' }],
+    [code_space.SPACE_SVM, 0x4e, { reason: 'PF excp', class: 'other' }],
+    [code_space.SPACE_SVM, 0x8000_0009, { reason: '0x80000009', class: 'other' }],
     [7, 0x12, { reason: 'isa_7_0x12', class: 'other' }],
   ])('knows space %i code %i', (space, code, reason) => {
     expect(reasonOf(space, code)).toEqual(reason);

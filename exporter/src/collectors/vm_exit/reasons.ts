@@ -102,7 +102,7 @@ const SVM: Names = {
   ...numbered(0x10, 'write_cr', 16),
   ...numbered(0x20, 'read_dr', 16),
   ...numbered(0x30, 'write_dr', 16),
-  ...numbered(0x40, 'excp', 32),
+  ...exceptions(0x40),
   0x60: 'interrupt',
   0x61: 'nmi',
   0x62: 'smi',
@@ -159,6 +159,16 @@ const SVM: Names = {
   0x401: 'avic_incomplete_ipi',
   0x402: 'avic_unaccelerated_access',
   0x403: 'vmgexit',
+  0x80000001: 'vmgexit_mmio_read',
+  0x80000002: 'vmgexit_mmio_write',
+  0x80000003: 'vmgexit_nmi_complete',
+  0x80000004: 'vmgexit_ap_hlt_loop',
+  0x80000005: 'vmgexit_ap_jump_table',
+  0x80000010: 'vmgexit_page_state_change',
+  0x80000011: 'vmgexit_guest_request',
+  0x80000012: 'vmgexit_ext_guest_request',
+  0x80000013: 'vmgexit_ap_creation',
+  0x8000fffd: 'vmgexit_hypervisor_feature',
   0xffffffff: 'invalid_guest_state',
 };
 
@@ -195,7 +205,15 @@ const USERSPACE: Names = {
 /** Every name that is not of the class `other`. On VMX a device's memory is a misconfigured EPT entry by design. */
 const CLASSES: Readonly<Record<Exclude<ExitClass, 'other'>, readonly string[]>> = {
   io: ['IO_INSTRUCTION', 'io'],
-  mmio: ['EPT_MISCONFIG', 'APIC_ACCESS', 'APIC_WRITE', 'avic_unaccelerated_access', 'mmio'],
+  mmio: [
+    'EPT_MISCONFIG',
+    'APIC_ACCESS',
+    'APIC_WRITE',
+    'avic_unaccelerated_access',
+    'mmio',
+    'vmgexit_mmio_read',
+    'vmgexit_mmio_write',
+  ],
   halt: ['HLT', 'MWAIT_INSTRUCTION', 'hlt', 'idle_hlt', 'mwait', 'mwait_cond'],
   interrupt: [
     ...['EXTERNAL_INTERRUPT', 'INTERRUPT_WINDOW', 'NMI_WINDOW', 'PREEMPTION_TIMER', 'TPR_BELOW_THRESHOLD'],
@@ -226,6 +244,13 @@ export function reasonOf(space: number, code: number): Reason {
   const names = NAMES[space];
   const reason = names?.[code] ?? (names ? '' : `isa_${space}_`) + `0x${code.toString(16)}`;
   return { reason, class: classOf.get(reason) ?? 'other' };
+}
+
+/** The exceptions of the architecture by vector; the others are reserved. */
+function exceptions(first: number): Names {
+  const names = 'DE DB - BP OF BR UD NM DF - TS NP SS GP PF - MF AC MC XF'.split(' ');
+  const known = names.map((name, vector) => [first + vector, `${name} excp`] as const);
+  return Object.fromEntries(known.filter(([, name]) => !name.startsWith('-')));
 }
 
 function numbered(first: number, name: string, count: number, suffix = ''): Names {
