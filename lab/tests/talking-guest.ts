@@ -51,8 +51,7 @@ export class TalkingGuest {
     );
     const guest = new TalkingGuest(host, process);
     await guest.#answer(300);
-    for (const [i, { guestAddress }] of cards.entries())
-      await guest.ask(`ip address add ${guestAddress}/24 dev eth${i} && ip link set eth${i} up`);
+    for (const [i, card] of cards.entries()) await guest.#meet(card, `eth${i}`);
     return guest;
   }
 
@@ -60,6 +59,17 @@ export class TalkingGuest {
   async ask(line: string): Promise<string> {
     await this.#host.must(`echo ${quote(line)} > ${CHANNEL}.in`);
     return this.#answer(60);
+  }
+
+  /** Both ends know each other's hardware address for good, so that no ARP comes between what is sent on purpose. */
+  async #meet({ tap, hostAddress, guestAddress }: Card, device: string): Promise<void> {
+    const hostHardware = (await this.#host.must(`cat /sys/class/net/${tap}/address`)).trim();
+    const guestHardware = (await this.ask(`cat /sys/class/net/${device}/address`)).trim();
+    await this.#host.must(
+      `ip neighbour replace ${guestAddress} lladdr ${guestHardware} dev ${tap} nud permanent`,
+    );
+    await this.ask(`ip address add ${guestAddress}/24 dev ${device} && ip link set ${device} up`);
+    await this.ask(`arp -i ${device} -s ${hostAddress} ${hostHardware}`);
   }
 
   async #answer(timeout: number): Promise<string> {
