@@ -30,7 +30,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['lab/**/*.test.ts'],
-          fileParallelism: false,
+          // Each machine has one processor and 4 GB.
+          maxWorkers: 2,
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },
