@@ -26,6 +26,9 @@ const IN_VMM: Card = {
   ...{ vhost: false, ioeventfd: false },
 };
 
+/** Of a hundred pings: on a slow machine two can share a kick or an interrupt. */
+const SOME = 50;
+
 const PROBES = [
   'r:kick ioeventfd_write key=$retval:s32',
   'r:inatomic kvm_arch_set_irq_inatomic key=$retval:s32',
@@ -68,8 +71,8 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(counted['ours ioeventfd']).toBe(counted['kprobe kicks']);
     expect(counted['ours fast']).toBe(counted['guest interrupts virtio0']);
     expect(counted['ours fast']).toBe(counted['kprobe fast']);
-    expect(counted['guest kicks eth0']).toBeGreaterThanOrEqual(100);
-    expect(counted['guest interrupts virtio0']).toBeGreaterThanOrEqual(100);
+    expect(counted['guest kicks eth0']).toBeGreaterThan(SOME);
+    expect(counted['guest interrupts virtio0']).toBeGreaterThan(SOME);
   });
 
   it('counts doorbells answered by the VMM, and its interrupts, to the last one', async () => {
@@ -78,8 +81,8 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(counted['ours vmm kicks']).toBe(counted['guest kicks eth1']);
     expect(counted['ours vmm']).toBe(counted['guest interrupts virtio1']);
     expect(counted['ours vmm']).toBe(counted['kprobe msi']);
-    expect(counted['guest kicks eth1']).toBeGreaterThanOrEqual(100);
-    expect(counted['guest interrupts virtio1']).toBeGreaterThanOrEqual(100);
+    expect(counted['guest kicks eth1']).toBeGreaterThan(SOME);
+    expect(counted['guest interrupts virtio1']).toBeGreaterThan(SOME);
   });
 
   it('counts the same under a load that suppresses kicks and joins interrupts', async () => {
