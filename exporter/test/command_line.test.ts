@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { modules } from '../src/collectors/catalogue.js';
 import { Exporter, TRAPLINE } from './exporter.js';
@@ -27,6 +28,11 @@ function trapline(args: string[], wrapper: string[] = [], env: Record<string, st
 const hiding = (what: string): string[] => ['unshare', '--mount', 'sh', '-c', `${what} && exec "$@"`, 'sh'];
 
 describe('the command line', () => {
+  it('is where npm puts commands', () => {
+    const command = fileURLToPath(new URL('../../node_modules/.bin/trapline', import.meta.url));
+    expect(spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout).toBe('0.1.0\n');
+  });
+
   it('explains itself', () => {
     const { code, stdout } = trapline(['serve', '--help']);
     expect(code).toBe(0);
