@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { LoadingState, type PanelProps } from '@grafana/data';
+import { LoadingState, type DataFrame, type PanelProps } from '@grafana/data';
 import { useMemo, useState } from 'react';
 import { readCapture, type Problem } from './capture/capture';
 import { readSeries } from './capture/series';
@@ -9,19 +9,14 @@ import { Message } from './parts/Message';
 import { Toolbar } from './parts/Toolbar';
 import { VIEWS } from './views';
 
+const NO_ANNOTATIONS: readonly DataFrame[] = [];
+
 const column = css({ display: 'flex', flexDirection: 'column', position: 'relative', overflow: 'hidden' });
 const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', paddingBottom: 4 });
 
 /** Reads the frames and hands them to the chosen view, or says what stands in the way. */
-export function CaptureCostPanel({
-  data,
-  width,
-  height,
-  options,
-  onOptionsChange,
-  timeRange,
-  timeZone,
-}: PanelProps<PanelOptions>) {
+export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
+  const { data, width, height, options, onOptionsChange, timeRange, timeZone } = props;
   const [table, setTable] = useState(false);
   const { capture, problem, explanation } = useMemo(
     () => readCapture(readSeries(data.series), options.fields),
@@ -59,8 +54,10 @@ export function CaptureCostPanel({
           height={height}
           timeRange={timeRange}
           timeZone={timeZone}
-          colorBy={options.colorBy}
-          onColorBy={(colorBy) => onOptionsChange({ ...options, colorBy })}
+          options={options}
+          onOptions={(change) => onOptionsChange({ ...options, ...change })}
+          dashboard={props}
+          annotations={data.annotations ?? NO_ANNOTATIONS}
           toolbar={toolbar}
         />
       )}

@@ -2,12 +2,12 @@ import type { PanelOptionsEditorBuilder } from '@grafana/data';
 import { MEANING, ROLES, type Overrides } from './capture/detect';
 import { FieldNameEditor } from './parts/FieldNameEditor';
 import { VIEWS, type ViewId } from './views';
-import { COLOR_CHOICES, type ColorBy } from './views/colorBy';
+import { COLOR_CHOICES } from './views/colorBy';
+import type { ViewOptions } from './views/view';
 
 /** The panel's options as saved in a dashboard. */
-export interface PanelOptions {
+export interface PanelOptions extends ViewOptions {
   readonly view: ViewId;
-  readonly colorBy: ColorBy;
   readonly fields: Overrides;
 }
 

@@ -1,3 +1,4 @@
+import { FieldType } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from './capture';
 import type { Series } from './series';
@@ -14,6 +15,8 @@ const series = (
   query,
   labels,
   unit: '',
+  field: { name: 'Value', type: FieldType.number, config: {}, values: [] },
+  rows: [0, 1, 2],
   times,
   values,
   ...more,
@@ -29,7 +32,14 @@ describe('a capture', () => {
       series('exits', [5, 5, 5], { vm: 'a', class: 'halt' }),
     ]);
     expect(problem).toBeNull();
-    expect(capture).toEqual({
+    expect(capture!.sources.map(({ role, vm, series: { query } }) => [role, vm, query])).toEqual([
+      ['throughput', 'a', 'throughput'],
+      ['cost', 'a', 'cost'],
+      ['loss', 'a', 'loss'],
+      ['exits', 'a', 'exits'],
+      ['exits', 'a', 'exits'],
+    ]);
+    expect(capture).toMatchObject({
       kind: 'seconds',
       vms: ['a'],
       classes: ['halt', 'io'],

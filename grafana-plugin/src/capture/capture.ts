@@ -21,6 +21,13 @@ export interface Interval {
   readonly exits: ReadonlyArray<number | null>;
 }
 
+/** A series that was used, for which VM and as what. */
+export interface Source {
+  readonly role: Role;
+  readonly vm: string;
+  readonly series: Series;
+}
+
 /** Everything the views draw. */
 export interface Capture {
   readonly kind: CostKind;
@@ -31,6 +38,8 @@ export interface Capture {
   /** Sorted by time, then by VM. */
   readonly intervals: readonly Interval[];
   readonly hasLoss: boolean;
+  /** What the numbers were read from. */
+  readonly sources: readonly Source[];
 }
 
 /** What hinders a picture and what to do about it: two sentences. */
@@ -81,7 +90,14 @@ export function readCapture(all: readonly Series[], overrides: Overrides = {}): 
   );
   intervals.sort((a, b) => a.time - b.time || (a.vm < b.vm ? -1 : 1));
   return {
-    capture: { kind, vms, classes, intervals, hasLoss: intervals.some(({ loss }) => loss !== null) },
+    capture: {
+      kind,
+      vms,
+      classes,
+      intervals,
+      hasLoss: intervals.some(({ loss }) => loss !== null),
+      sources: detection.detected.map(({ role, series }) => ({ role, vm: vmOf(series), series })),
+    },
     problem: null,
     detection,
     explanation: alone.length > 0 ? [...explanation, leftAlone(alone)] : explanation,

@@ -1,3 +1,4 @@
+import { FieldType } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import { detect } from './detect';
 import type { Series } from './series';
@@ -8,6 +9,8 @@ const series = (known: Partial<Series>): Series => ({
   query: 'A',
   labels: {},
   unit: '',
+  field: { name: 'Value', type: FieldType.number, config: {}, values: [] },
+  rows: [],
   times: [],
   values: [],
   ...known,

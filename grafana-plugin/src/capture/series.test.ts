@@ -23,6 +23,8 @@ test('takes a series from each number, with what its frame and labels say', () =
       query: 'cost',
       labels: { __name__: 'vm_cost', vm: 'a' },
       unit: 's',
+      field: frame.fields[1],
+      rows: [1, 0],
       times: [1000, 2000],
       values: [null, 0.2],
     },

@@ -13,6 +13,10 @@ export interface Series extends Sampled {
   readonly labels: Readonly<Record<string, string>>;
   /** Grafana's unit id, such as `pps`; empty where none is set. */
   readonly unit: string;
+  /** The field itself, for its display, thresholds and links. */
+  readonly field: Field;
+  /** The row of the field's frame that each value stands in. */
+  readonly rows: readonly number[];
 }
 
 /**
@@ -71,6 +75,8 @@ function seriesOf(
     query: frame.refId ?? '',
     labels,
     unit: field.config.unit ?? '',
+    field,
+    rows,
     times: rows.map((row) => time.values[row]),
     values: rows.map((row) => {
       const value: unknown = field.values[row];

@@ -18,9 +18,9 @@ import { correlationModel, type CorrelationModel } from './correlationModel';
 import type { View, ViewProps } from './view';
 
 /** A point per interval, cost against throughput: the slope of the line is what one more packet costs. */
-function Correlation({ capture, timeZone, colorBy: wanted, onColorBy, toolbar }: ViewProps) {
+function Correlation({ capture, timeZone, options, onOptions, toolbar }: ViewProps) {
   const theme = useTheme2();
-  const colorBy = wanted === 'loss' && !capture.hasLoss ? 'time' : wanted;
+  const colorBy = options.colorBy === 'loss' && !capture.hasLoss ? 'time' : options.colorBy;
   const model = useMemo(
     () => correlationModel(capture, colorBy, theme, timeZone),
     [capture, colorBy, theme, timeZone],
@@ -65,7 +65,7 @@ function Correlation({ capture, timeZone, colorBy: wanted, onColorBy, toolbar }:
         kind={capture.kind}
         colorBy={colorBy}
         hasLoss={capture.hasLoss}
-        onColorBy={onColorBy}
+        onColorBy={(choice) => onOptions({ colorBy: choice })}
       />
     </>
   );

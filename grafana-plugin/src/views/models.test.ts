@@ -28,6 +28,7 @@ const capture = (intervals: Interval[], classes: string[] = []): Capture => ({
   classes,
   intervals,
   hasLoss: intervals.some(({ loss }) => loss !== null),
+  sources: [],
 });
 
 describe('correlation', () => {

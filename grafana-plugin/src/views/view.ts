@@ -1,7 +1,15 @@
-import type { TimeRange } from '@grafana/data';
+import type { DataFrame, PanelProps, TimeRange } from '@grafana/data';
 import type { ComponentType, ReactNode } from 'react';
 import type { Capture } from '../capture/capture';
 import type { ColorBy } from './colorBy';
+
+/** Options that belong to a view, saved in a dashboard. */
+export interface ViewOptions {
+  readonly colorBy: ColorBy;
+}
+
+/** What the dashboard around the panel gives and takes. */
+export type Dashboard = Pick<PanelProps, 'id' | 'eventBus' | 'onChangeTimeRange' | 'replaceVariables'>;
 
 /** What every view is given to draw. */
 export interface ViewProps {
@@ -11,8 +19,11 @@ export interface ViewProps {
   readonly height: number;
   readonly timeRange: TimeRange;
   readonly timeZone: string;
-  readonly colorBy: ColorBy;
-  readonly onColorBy: (colorBy: ColorBy) => void;
+  readonly options: ViewOptions;
+  readonly onOptions: (change: Partial<ViewOptions>) => void;
+  readonly dashboard: Dashboard;
+  /** As the dashboard's annotation queries answered: columns time, timeEnd, title, text, color. */
+  readonly annotations: readonly DataFrame[];
   /** Belongs beside the view's own heading. */
   readonly toolbar: ReactNode;
 }
