@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isConstant, leastSquares, type Line } from './leastSquares';
+import { ANSCOMBE } from './anscombe.testing';
+import { leastSquares, type Line } from './leastSquares';
+import { isConstant } from './moments';
 import { exactFit } from './exactFit.testing';
 
 function line(xs: readonly number[], ys: readonly number[]): Line {
@@ -12,28 +14,7 @@ function line(xs: readonly number[], ys: readonly number[]): Line {
 }
 
 describe('against published references', () => {
-  const x123 = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
-  const x4 = [8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8];
-  test.each([
-    [
-      'I',
-      x123,
-      [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68],
-      3.00009,
-      0.50009,
-      0.81642,
-    ],
-    ['II', x123, [9.14, 8.14, 8.74, 8.77, 9.26, 8.1, 6.13, 3.1, 9.13, 7.26, 4.74], 3.00091, 0.5, 0.81624],
-    [
-      'III',
-      x123,
-      [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73],
-      3.00245,
-      0.49973,
-      0.81629,
-    ],
-    ['IV', x4, [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.5, 5.56, 7.91, 6.89], 3.00173, 0.49991, 0.81652],
-  ])("Anscombe's quartet %s", (_, xs, ys, intercept, slope, r) => {
+  test.each(ANSCOMBE)("Anscombe's quartet $name", ({ xs, ys, intercept, slope, r }) => {
     const fit = line(xs, ys);
     expect(fit.intercept).toBeCloseTo(intercept, 5);
     expect(fit.slope).toBeCloseTo(slope, 5);

@@ -1,0 +1,56 @@
+import { FEWEST_POINTS } from './leastSquares';
+import { checkPairs, isConstant, momentsOf } from './moments';
+import { twoSidedR } from './studentT';
+
+/** How closely two measures go together. */
+export interface Correlation {
+  /** −1 … 1; null where one of the two never changes, or there are fewer than three pairs. */
+  readonly r: number | null;
+  readonly n: number;
+  /** How probable so strong a correlation is where there is none, for independent pairs; null where r is. */
+  readonly p: number | null;
+}
+
+/**
+ * Pearson's correlation: how closely the points keep to a straight line.
+ *
+ * @throws RangeError where the two differ in length or hold something that is not a finite number
+ */
+export function pearson(xs: ArrayLike<number>, ys: ArrayLike<number>): Correlation {
+  checkPairs(xs, ys);
+  const n = xs.length;
+  if (n < FEWEST_POINTS || isConstant(xs) || isConstant(ys)) {
+    return { r: null, n, p: null };
+  }
+  const { sxx, sxy, syy } = momentsOf(xs, ys);
+  const r = Math.max(-1, Math.min(1, sxy / Math.sqrt(sxx * syy)));
+  return { r, n, p: twoSidedR(r, n) };
+}
+
+/**
+ * Spearman's correlation: how closely one rises with the other, on whatever curve. Equal values share the mean of their
+ * ranks. p is Student's, which for fewer than ten pairs is only near.
+ *
+ * @throws RangeError where the two differ in length or hold something that is not a finite number
+ */
+export function spearman(xs: ArrayLike<number>, ys: ArrayLike<number>): Correlation {
+  checkPairs(xs, ys);
+  return pearson(midRanks(xs), midRanks(ys));
+}
+
+/** The place of each value among all, from 1; equal values share the mean of their places. */
+export function midRanks(values: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  for (let begin = 0; begin < order.length;) {
+    let end = begin + 1;
+    while (end < order.length && values[order[end]!] === values[order[begin]!]) {
+      end++;
+    }
+    for (let i = begin; i < end; i++) {
+      ranks[order[i]!] = (begin + 1 + end) / 2;
+    }
+    begin = end;
+  }
+  return ranks;
+}

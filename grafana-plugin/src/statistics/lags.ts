@@ -1,0 +1,164 @@
+import { usualStep } from './align';
+import { FEWEST_POINTS } from './leastSquares';
+import { twoSidedR } from './studentT';
+
+/** Two measures of one source at the same times: Unix milliseconds, rising. Null, NaN and infinities are gaps. */
+export interface TwoMeasures {
+  readonly times: ArrayLike<number>;
+  readonly xs: ArrayLike<number | null>;
+  readonly ys: ArrayLike<number | null>;
+}
+
+/** How closely y goes together with an earlier x; of a later one where `lag` is negative. */
+export interface LagPoint {
+  /** Milliseconds by which y comes later. */
+  readonly lag: number;
+  /** Pearson's; null where fewer than {@link FEWEST_PAIRS} pairs lie so far apart, or one of the two never changes. */
+  readonly r: number | null;
+  readonly n: number;
+}
+
+/** The correlation at every lag that was tried, and the one at which it is strongest. */
+export interface LagScan {
+  /** Milliseconds from one lag to the next: the usual step of the samples. */
+  readonly step: number;
+  /** From the most negative lag on. */
+  readonly points: readonly LagPoint[];
+  /** p is corrected for the choice among so many (Bonferroni). Null where no lag has a correlation. */
+  readonly strongest: (LagPoint & { readonly r: number; readonly p: number }) | null;
+  /** Samples that lay more than a tenth of a step off the even grid and were moved to its nearest time. */
+  readonly moved: number;
+}
+
+/** Lags tried to either side at most. */
+export const MOST_STEPS = 30;
+
+/** Fewer pairs than this say nothing about a lag. */
+export const FEWEST_PAIRS = 8;
+
+const OFF_GRID = 0.1;
+
+/**
+ * Correlates y with x at lags of whole steps, up to a quarter of the time they cover. The samples are brought to an even
+ * grid of the usual step, each to its nearest time; where nothing was sampled there is no pair. Pairs of several sources
+ * are thrown together, so that lag nought is the correlation of all points.
+ *
+ * @returns null where no step can be told, because no source has two samples
+ */
+export function scanLags(sources: readonly TwoMeasures[]): LagScan | null {
+  const step = median(sources.map(({ times }) => usualStep(Array.from(times))).filter((one) => one > 0));
+  if (step === undefined) {
+    return null;
+  }
+  const center = { x: meanOf(sources, 'xs'), y: meanOf(sources, 'ys') };
+  const grids = sources.map((source) => toGrid(source, step, center));
+  const slots = grids.reduce((most, { slots: own }) => Math.max(most, own.at(-1)! + 1), 0);
+  const reach = Math.min(MOST_STEPS, slots >> 2);
+  const points = Array.from({ length: 2 * reach + 1 }, (_, i) => correlateAt(grids, i - reach, step));
+  const tried = points.filter(({ r }) => r !== null).length;
+  return {
+    step,
+    points,
+    strongest: withP(strongestOf(points), tried),
+    moved: grids.reduce((sum, { moved }) => sum + moved, 0),
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function meanOf(sources: readonly TwoMeasures[], measure: 'xs' | 'ys'): number {
+  let sum = 0;
+  let n = 0;
+  for (const source of sources) {
+    for (let i = 0; i < source.times.length; i++) {
+      const value = source[measure][i];
+      if (isNumber(value)) {
+        sum += value;
+        n++;
+      }
+    }
+  }
+  return n === 0 ? 0 : sum / n;
+}
+
+/** The samples of one source by their places on the even grid, as distances from the means; NaN is a gap. */
+interface Grid {
+  /** Rising places on the grid, from 0. */
+  readonly slots: readonly number[];
+  readonly xs: readonly number[];
+  readonly ys: readonly number[];
+  readonly moved: number;
+}
+
+/** Of two samples with the same nearest place the later one stays. */
+function toGrid({ times, xs, ys }: TwoMeasures, step: number, center: { x: number; y: number }): Grid {
+  const grid = { slots: [] as number[], xs: [] as number[], ys: [] as number[], moved: 0 };
+  for (let i = 0; i < times.length; i++) {
+    const place = (times[i]! - times[0]!) / step;
+    const slot = Math.round(place);
+    grid.moved += Math.abs(place - slot) > OFF_GRID ? 1 : 0;
+    const at = grid.slots.at(-1) === slot ? grid.slots.length - 1 : grid.slots.length;
+    const [x, y] = [xs[i], ys[i]];
+    grid.slots[at] = slot;
+    grid.xs[at] = isNumber(x) ? x - center.x : NaN;
+    grid.ys[at] = isNumber(y) ? y - center.y : NaN;
+  }
+  return grid;
+}
+
+/** Pearson's r of all pairs in which y lies `steps` places after x. */
+function correlateAt(grids: readonly Grid[], steps: number, step: number): LagPoint {
+  let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
+  for (const { slots, xs, ys } of grids) {
+    let j = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const wanted = slots[i]! + steps;
+      while (j < slots.length && slots[j]! < wanted) {
+        j++;
+      }
+      const [x, y] = [xs[i]!, slots[j] === wanted ? ys[j]! : NaN];
+      if (!Number.isNaN(x + y)) {
+        n++;
+        sx += x;
+        sy += y;
+        sxx += x * x;
+        sxy += x * y;
+        syy += y * y;
+      }
+    }
+  }
+  const spread = (squares: number, sum: number) => {
+    const rest = squares - (sum * sum) / n;
+    return rest > 1e-12 * squares ? rest : 0;
+  };
+  const product = spread(sxx, sx) * spread(syy, sy);
+  const known = n >= Math.max(FEWEST_PAIRS, FEWEST_POINTS) && product > 0;
+  return { lag: steps * step, n, r: known ? clamp((sxy - (sx * sy) / n) / Math.sqrt(product)) : null };
+}
+
+const clamp = (r: number): number => Math.max(-1, Math.min(1, r));
+
+/** Of equals the one nearest to nought. */
+function strongestOf(points: readonly LagPoint[]): (LagPoint & { r: number }) | null {
+  let best: (LagPoint & { r: number }) | null = null;
+  for (const { lag, r, n } of points) {
+    const gain = r === null ? -1 : Math.abs(r) - Math.abs(best?.r ?? -1e-9);
+    if (
+      r !== null &&
+      (best === null || gain > 1e-12 || (gain > -1e-12 && Math.abs(lag) < Math.abs(best.lag)))
+    ) {
+      best = { lag, r, n };
+    }
+  }
+  return best;
+}
+
+function withP(best: (LagPoint & { r: number }) | null, tried: number): LagScan['strongest'] {
+  return best && { ...best, p: Math.min(1, tried * twoSidedR(best.r, best.n)) };
+}

@@ -1,0 +1,78 @@
+import { whyNoLine, type NoLine, type StraightLine } from './leastSquares';
+import { checkPairs } from './moments';
+
+/** The line of Theil and Sen, with the number of slopes whose median it has. */
+export interface TheilSenLine extends StraightLine {
+  /** Pairs of points with different x that were looked at. */
+  readonly slopes: number;
+  /** False where not every pair was looked at. */
+  readonly everyPair: boolean;
+}
+
+/** As many slopes as 500 points have. More points do with about as many, as long as there are {@link FEWEST_STEPS}. */
+export const MANY_SLOPES = 125_000;
+
+/** Distances between the points of a pair that are tried at least. */
+const FEWEST_STEPS = 8;
+
+/**
+ * The line of the median slope between two points, through the median of what is left over: up to 29 % of the points may
+ * be wrong without moving it far (Theil 1950, Sen 1968).
+ *
+ * Points are taken in the order of x, and each with the one k places further, for every distance k from 1 to n − 1. Where
+ * that gives more than {@link MANY_SLOPES}, only distances that are whole multiples of one stride are taken, so that near
+ * and far pairs keep their share; the result depends on nothing but the points.
+ *
+ * @param xs finite numbers
+ * @param ys finite numbers, as many
+ * @throws RangeError where the two differ in length or hold something that is not a finite number
+ */
+export function theilSen(xs: ArrayLike<number>, ys: ArrayLike<number>): TheilSenLine | NoLine {
+  checkPairs(xs, ys);
+  const none = whyNoLine(xs);
+  if (none) {
+    return none;
+  }
+  const n = xs.length;
+  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
+    (a, b) => xs[a]! - xs[b]! || ys[a]! - ys[b]!,
+  );
+  const stride = strideFor(n);
+  const slopes = slopesOf(
+    Float64Array.from(order, (i) => xs[i]!),
+    Float64Array.from(order, (i) => ys[i]!),
+    stride,
+  );
+  const slope = median(slopes);
+  const rest = Float64Array.from({ length: n }, (_, i) => ys[i]! - slope * xs[i]!);
+  return { kind: 'line', slope, intercept: median(rest), n, slopes: slopes.length, everyPair: stride === 1 };
+}
+
+function strideFor(n: number): number {
+  const wanted = Math.ceil((n * (n - 1)) / 2 / MANY_SLOPES);
+  return Math.max(1, Math.min(wanted, Math.floor(n / FEWEST_STEPS)));
+}
+
+/** Slopes between points `stride`, 2 · `stride`, … places apart, where x differs. */
+function slopesOf(xs: Float64Array, ys: Float64Array, stride: number): Float64Array {
+  const n = xs.length;
+  const steps = Math.floor((n - 1) / stride);
+  const slopes = new Float64Array(steps * n - (stride * steps * (steps + 1)) / 2);
+  let count = 0;
+  for (let apart = stride; apart < n; apart += stride) {
+    for (let i = 0; i + apart < n; i++) {
+      const run = xs[i + apart]! - xs[i]!;
+      if (run > 0) {
+        slopes[count++] = (ys[i + apart]! - ys[i]!) / run;
+      }
+    }
+  }
+  return slopes.subarray(0, count);
+}
+
+/** Sorts its argument. The mean of the middle two where their number is even. */
+function median(values: Float64Array): number {
+  values.sort();
+  const middle = values.length >> 1;
+  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
+}
