@@ -1,13 +1,18 @@
 import { css } from '@emotion/css';
-import { LoadingState, type DataFrame, type PanelProps } from '@grafana/data';
-import { useMemo, useState } from 'react';
-import { readCapture, type Problem } from './capture/capture';
+import type { DataFrame, PanelProps } from '@grafana/data';
+import { useMemo, useRef, useState } from 'react';
+import { find } from './capture/reading';
 import { readSeries } from './capture/series';
+import { failureOf, lackOf } from './failures';
 import type { PanelOptions } from './options';
+import { toCsv } from './parts/csv';
 import { DataTable } from './parts/DataTable';
-import { Message } from './parts/Message';
+import { download, fileName } from './parts/download';
+import { Lack, Message } from './parts/Message';
+import { pictureOf } from './parts/picture';
 import { Toolbar } from './parts/Toolbar';
 import { VIEWS } from './views';
+import type { Picture } from './views/view';
 
 const NO_ANNOTATIONS: readonly DataFrame[] = [];
 
@@ -17,63 +22,61 @@ const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', pad
 /** Reads the frames and hands them to the chosen view, or says what stands in the way. */
 export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
   const { data, width, height, options, onOptionsChange, timeRange, timeZone } = props;
-  const [table, setTable] = useState(false);
-  const { capture, problem, explanation } = useMemo(
-    () => readCapture(readSeries(data.series), options.fields),
-    [data.series, options.fields],
-  );
-  const failure = failureOf(data);
+  const [showTable, setShowTable] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const view = VIEWS.find(({ id }) => id === options.view) ?? VIEWS[0];
-  if (failure || !capture) {
-    return (
-      <div className={column} style={{ width, height }}>
-        <Message problem={failure ?? problem!} details={failure ? [] : explanation} />
-      </div>
-    );
-  }
+  const found = useMemo(() => find(readSeries(data.series), options.fields), [data.series, options.fields]);
+  const [from, to] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
+  const { picture, problem, explanation } = useMemo(
+    () => view.open(found, { range: { from, to } }),
+    [view, found, from, to],
+  );
+  const name = (ending: string) => fileName([props.title, view.id], new Date(to), ending);
   const toolbar = (
     <Toolbar
       view={view.id}
       onView={(id) => onOptionsChange({ ...options, view: id })}
-      table={table}
-      onTable={setTable}
       explanation={explanation}
+      table={showTable}
+      onTable={picture ? setShowTable : undefined}
+      onCsv={picture ? () => download(csvOf(picture, timeZone), name('csv')) : undefined}
+      onPng={picture && !showTable ? () => void savePicture(box.current!, name('png')) : undefined}
     />
   );
+  const failure = failureOf(data);
+  const lack = lackOf(data);
+  const content =
+    failure || !picture ? (
+      <Message problem={failure ?? problem!} details={failure ? [] : explanation} />
+    ) : showTable ? (
+      <DataTable key={view.id} table={picture.table(timeZone)} />
+    ) : null;
   return (
-    <div className={column} style={{ width, height }} data-view={view.id}>
-      {table ? (
-        <>
-          <div className={top}>{toolbar}</div>
-          <DataTable capture={capture} timeZone={timeZone} />
-        </>
-      ) : (
-        <view.Component
-          capture={capture}
-          width={width}
-          height={height}
-          timeRange={timeRange}
-          timeZone={timeZone}
-          options={options}
-          onOptions={(change) => onOptionsChange({ ...options, ...change })}
-          dashboard={props}
-          annotations={data.annotations ?? NO_ANNOTATIONS}
-          toolbar={toolbar}
-        />
-      )}
+    <div ref={box} className={column} style={{ width, height }} data-view={view.id}>
+      {lack && <Lack text={lack} />}
+      {content && !failure && found.all.length > 0 && <div className={top}>{toolbar}</div>}
+      {content ??
+        picture!.draw({
+          width,
+          height,
+          timeRange,
+          timeZone,
+          options,
+          onOptions: (change) => onOptionsChange({ ...options, ...change }),
+          dashboard: props,
+          annotations: data.annotations ?? NO_ANNOTATIONS,
+          toolbar,
+        })}
     </div>
   );
 }
 
-/** A query that failed without leaving anything to draw. */
-function failureOf({ state, series, errors, error }: PanelProps['data']): Problem | null {
-  if (state !== LoadingState.Error || series.length > 0) {
-    return null;
+const csvOf = (picture: Picture, timeZone: string): Blob =>
+  new Blob([toCsv(picture.table(timeZone))], { type: 'text/csv;charset=utf-8' });
+
+async function savePicture(element: HTMLElement, name: string): Promise<void> {
+  const picture = await pictureOf(element, 'png');
+  if (picture) {
+    download(picture, name);
   }
-  const said = errors?.[0]?.message ?? error?.message ?? 'no reason was given';
-  return {
-    missing: `The query failed: ${said}`,
-    remedy:
-      'Check the data source and the query; the query inspector of the panel menu shows the whole answer.',
-  };
 }

@@ -1,5 +1,6 @@
 import type { PanelOptionsEditorBuilder } from '@grafana/data';
-import { MEANING, ROLES, type Overrides } from './capture/detect';
+import type { Overrides } from './capture/detect';
+import { MEANING, ROLES } from './capture/roles';
 import { FieldNameEditor } from './parts/FieldNameEditor';
 import { VIEWS, type ViewId } from './views';
 import { COLOR_CHOICES } from './views/colorBy';

@@ -1,6 +1,8 @@
 import { FieldType } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
-import { readCapture } from './capture';
+import { CAPTURE_ROLES, readCapture } from './capture';
+import type { Overrides } from './detect';
+import { explain, find } from './reading';
 import type { Series } from './series';
 
 const times = [1000, 2000, 3000];
@@ -22,9 +24,15 @@ const series = (
   ...more,
 });
 
+const read = (all: readonly Series[], overrides: Overrides = {}) => {
+  const found = find(all, overrides);
+  const { data, problem, remarks } = readCapture(found);
+  return { capture: data, problem, explanation: explain(found, CAPTURE_ROLES, remarks) };
+};
+
 describe('a capture', () => {
   test('puts throughput, cost, loss and classes of each VM side by side', () => {
-    const { capture, problem } = readCapture([
+    const { capture, problem } = read([
       series('throughput', [10, 20, 30], { vm: 'a' }),
       series('cost', [1, 2, null], { vm: 'a' }),
       series('loss', [0, 50, null], { vm: 'a' }, { unit: 'percent' }),
@@ -53,7 +61,7 @@ describe('a capture', () => {
   });
 
   test('adds up the series of one VM and keeps VMs apart', () => {
-    const { capture } = readCapture([
+    const { capture } = read([
       series('throughput', [1, 1, 1], { vm: 'a', device: 'tap0' }),
       series('throughput', [2, 2, 2], { vm: 'a', device: 'tap1' }),
       series('cost', [1, 1, 1], { vm: 'a', state: 'kernel' }),
@@ -70,7 +78,7 @@ describe('a capture', () => {
 
   test('averages the finer of two samplings over the coarser', () => {
     const fine = Array.from({ length: 20 }, (_, i) => (i + 1) * 1000);
-    const { capture } = readCapture([
+    const { capture } = read([
       series(
         'throughput',
         fine.map((time) => time / 1000),
@@ -86,7 +94,7 @@ describe('a capture', () => {
   });
 
   test('counts exits where there is no timing, without counting totals twice', () => {
-    const { capture, explanation } = readCapture([
+    const { capture, explanation } = read([
       series('throughput', [10, 20, 30], { vm: 'a' }),
       series('exits', [1, 2, 3], { vm: 'a', class: 'io' }),
       series('exits', [1, 1, 1], { vm: 'a', class: 'halt' }),
@@ -98,14 +106,14 @@ describe('a capture', () => {
   });
 
   test('needs no label where there is one VM', () => {
-    const { capture } = readCapture([series('throughput', [1, 2, 3], {}), series('cost', [1, 2, 3], {})]);
+    const { capture } = read([series('throughput', [1, 2, 3], {}), series('cost', [1, 2, 3], {})]);
     expect(capture!.vms).toEqual(['']);
   });
 });
 
 describe('explains itself', () => {
   test('a sentence per role, and what tells VMs apart', () => {
-    const { explanation } = readCapture([
+    const { explanation } = read([
       series('throughput', [1, 2, 3], { vm: 'a' }),
       series('cost', [1, 2, 3], { vm: 'a' }),
       series('A', [1, 2, 3], { vm: 'a' }),
@@ -119,7 +127,7 @@ describe('explains itself', () => {
   });
 
   test('names the VMs that lack a half', () => {
-    const { capture, explanation } = readCapture([
+    const { capture, explanation } = read([
       series('throughput', [1, 2, 3], { vm: 'a' }),
       series('throughput', [1, 2, 3], { vm: 'lonely' }),
       series('cost', [1, 2, 3], { vm: 'a' }),
@@ -131,14 +139,14 @@ describe('explains itself', () => {
 
 describe('says what is missing and what to do', () => {
   test('nothing at all', () => {
-    expect(readCapture([]).problem).toEqual({
+    expect(read([]).problem).toEqual({
       missing: 'The query returned no time series.',
       remedy: 'Choose a longer time range, or check that the query returns a time column and numbers.',
     });
   });
 
   test('one of the two roles', () => {
-    expect(readCapture([series('throughput', [1, 2, 3], {})]).problem).toEqual({
+    expect(read([series('throughput', [1, 2, 3], {})]).problem).toEqual({
       missing: 'No cost among “Value”.',
       remedy:
         'Name a query “cost” (seconds of exit time per second), or choose a field in the panel options under Fields.',
@@ -147,22 +155,18 @@ describe('says what is missing and what to do', () => {
 
   test('both, with many names', () => {
     const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((metric) => series('A', [1, 2, 3], {}, { metric }));
-    expect(readCapture(all).problem!.missing).toBe(
-      'No throughput and no cost among “a”, “b”, “c”, “d” and 2 more.',
-    );
+    expect(read(all).problem!.missing).toBe('No throughput and no cost among “a”, “b”, “c”, “d” and 2 more.');
   });
 
   test('a choice that matches nothing', () => {
     const all = [series('throughput', [1, 2, 3], {}), series('cost', [1, 2, 3], {})];
-    expect(readCapture(all, { cost: 'nowhere' }).problem!.missing).toBe(
+    expect(read(all, { cost: 'nowhere' }).problem!.missing).toBe(
       'No field or query goes by the name “nowhere” that the panel options choose for cost.',
     );
   });
 
   test('two halves of different VMs', () => {
     const all = [series('throughput', [1, 2, 3], { vm: 'a' }), series('cost', [1, 2, 3], { vm: 'b' })];
-    expect(readCapture(all).problem!.missing).toBe(
-      'Throughput and cost never belong to the same VM (label “vm”).',
-    );
+    expect(read(all).problem!.missing).toBe('Throughput and cost never belong to the same VM (label “vm”).');
   });
 });

@@ -32,6 +32,25 @@ describe('finds the role', () => {
     ['exits', { metric: 'trapline_vm_exits_total' }, 'its name, “trapline_vm_exits_total”'],
     ['throughput', { metric: 'trapline_path_packets_total' }, 'its name, “trapline_path_packets_total”'],
     ['throughput', { name: 'packets {vm="cost"}' }, 'its name, “packets {vm="cost"}”'],
+    ['payer', { query: 'payer', labels: { payer: 'vhost' } }, 'the name of its query, “payer”'],
+    ['cores', { query: 'cores' }, 'the name of its query, “cores”'],
+    ['carried', { query: 'carried', labels: { stage: 'tap' } }, 'the name of its query, “carried”'],
+    [
+      'carried',
+      { metric: 'trapline_path_packets_total', labels: { stage: 'tap', direction: 'transmit' } },
+      'its name, “trapline_path_packets_total”, and its label “stage”',
+    ],
+    [
+      'dropped',
+      { metric: 'trapline_path_drops_total', labels: { stage: 'nic_driver', direction: 'receive' } },
+      'its name, “trapline_path_drops_total”',
+    ],
+    ['carried', { unit: 'pps', labels: { stage: 'socket' } }, 'its unit, “pps”, and its label “stage”'],
+    [
+      'payer',
+      { metric: 'exit cost', labels: { payer: 'exit_vmm' } },
+      'its name, “exit cost”, and its label “payer”',
+    ],
     ['throughput', { unit: 'pps' }, 'its unit, “pps”'],
     ['loss', { unit: 'percentunit' }, 'its unit, “percentunit”'],
   ])('%s from %j', (role, known, because) => {
@@ -49,8 +68,19 @@ describe('says why a series is not used', () => {
     [{ metric: 'up' }, 'neither its query, its name nor its unit says what it measures'],
     [
       { metric: 'trapline_path_drops_total' },
-      'drops per second are not a share; divide by the packets offered',
+      'drops per second are not a share; divide by the packets offered, or keep the label “stage”',
     ],
+    [{ query: 'carried' }, 'it has no label “stage” that says where the packets were counted'],
+    [{ query: 'carried', labels: { stage: 'moon' } }, '“moon” is no stage of the path'],
+    [
+      { metric: 'trapline_path_packets_total', labels: { stage: 'tap', direction: 'receive' } },
+      'at stage “tap” direction “receive” leads away from the capture',
+    ],
+    [
+      { query: 'dropped', labels: { stage: 'nic_driver', direction: 'transmit' } },
+      'at stage “nic_driver” direction “transmit” leads away from the capture',
+    ],
+    [{ query: 'payer' }, 'it has no label “payer” that says who spends the time'],
     [
       { metric: 'vm_exit_seconds', labels: { state: 'blocked' } },
       'state “blocked” is time in which nobody works on the exit',

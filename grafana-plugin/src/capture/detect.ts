@@ -1,18 +1,5 @@
+import { isStage, ROLES, towardsCapture, type Role } from './roles';
 import type { Series } from './series';
-
-/** What a series can be to this panel. */
-export type Role = 'throughput' | 'cost' | 'loss' | 'exits';
-
-/** In the order in which they are listed to the user. */
-export const ROLES: readonly Role[] = ['throughput', 'cost', 'loss', 'exits'];
-
-/** What each role means and in which unit, in the words shown to the user. */
-export const MEANING: Readonly<Record<Role, string>> = {
-  throughput: 'packets delivered per second',
-  cost: 'seconds of exit time per second',
-  loss: 'share of the packets that was lost, 0 to 1',
-  exits: 'VM exits per second, by class where the label “class” is given',
-};
 
 /** The user's choice of a query, field or metric name for a role; absent or empty: find it. */
 export type Overrides = Partial<Readonly<Record<Role, string>>>;
@@ -40,17 +27,20 @@ export interface Detection {
 const NO_COST_STATES = ['runqueue', 'blocked', 'guest'];
 
 /** First match decides, so the narrow patterns stand before the wide ones. */
-const NAMES: ReadonlyArray<readonly [Role | 'drops', RegExp]> = [
+const NAMES: ReadonlyArray<readonly [Role, RegExp]> = [
   ['loss', /\bloss\b|\blost share\b|\bdrop(s|ped)? (ratio|share|percent)/],
-  ['drops', /\bdrop(s|ped)?\b|\blost\b/],
+  ['dropped', /\bdrop(s|ped)?\b|\blost\b/],
+  ['payer', /\bpayers?\b/],
   ['cost', /\bcost\b|\bexits? (seconds|time)\b/],
   ['exits', /\bexits?\b/],
+  ['carried', /\bcarried\b/],
+  ['cores', /\bcores\b|\bv?cpus\b/],
   ['throughput', /\bthroughput\b|\bpackets?\b|\bpps\b/],
 ];
 
 const UNITS: Readonly<Record<string, Role>> = { pps: 'throughput', percentunit: 'loss', percent: 'loss' };
 
-/** Gives every series its role: by the user's choice, else by the name of its query, its own name, or its unit. */
+/** Gives every series its role: by the user's choice, else by the name of its query, its own name and labels, or its unit. */
 export function detect(all: readonly Series[], overrides: Overrides = {}): Detection {
   const detected: Detected[] = [];
   const ignored: Ignored[] = [];
@@ -69,20 +59,17 @@ type Verdict = { role: Role; because: string } | { because: string };
 
 function judge(series: Series, overrides: Overrides): Verdict {
   const chosen = ROLES.find((role) => overrides[role] && goesBy(series, overrides[role]));
-  if (chosen) {
-    return { role: chosen, because: 'choice in the panel options' };
-  }
-  const found = judgeByNameOrUnit(series);
+  const found: Verdict = chosen
+    ? { role: chosen, because: 'choice in the panel options' }
+    : (judgeByQuery(series) ?? judgeByPart(judgeByName(series) ?? judgeByUnit(series), series));
   if (!('role' in found)) {
     return found;
   }
-  if (overrides[found.role]) {
+  if (!chosen && overrides[found.role]) {
     return { because: `the panel options choose “${overrides[found.role]}” for ${found.role}` };
   }
-  if (found.role === 'cost' && NO_COST_STATES.includes(series.labels['state'] ?? '')) {
-    return { because: `state “${series.labels['state']}” is time in which nobody works on the exit` };
-  }
-  return found;
+  const objection = objectionTo(found.role, series, chosen !== undefined);
+  return objection ? { because: objection } : found;
 }
 
 /** True where the user may mean this series by that name. */
@@ -90,25 +77,62 @@ function goesBy(series: Series, name: string): boolean {
   return [series.query, series.metric, series.name].includes(name);
 }
 
-function judgeByNameOrUnit(series: Series): Verdict {
-  const query = words(series.query);
-  const byQuery = ROLES.find((role) => query === role || query.startsWith(`${role} `));
-  if (byQuery) {
-    return { role: byQuery, because: `the name of its query, “${series.query}”` };
-  }
-  for (const text of [series.metric, series.name]) {
+function judgeByQuery({ query }: Series): Verdict | undefined {
+  const role = ROLES.find((name) => `${words(query)} `.startsWith(`${name} `));
+  return role && { role, because: `the name of its query, “${query}”` };
+}
+
+function judgeByName({ metric, name }: Series): Verdict | undefined {
+  for (const text of [metric, name]) {
     const match = NAMES.find(([, pattern]) => pattern.test(words(text)));
-    if (match?.[0] === 'drops') {
-      return { because: 'drops per second are not a share; divide by the packets offered' };
-    }
     if (match) {
-      return { role: match[0] as Role, because: `its name, “${text}”` };
+      return { role: match[0], because: `its name, “${text}”` };
     }
   }
-  const byUnit = UNITS[series.unit];
-  return byUnit
-    ? { role: byUnit, because: `its unit, “${series.unit}”` }
+  return undefined;
+}
+
+function judgeByUnit({ unit }: Series): Verdict {
+  const role = UNITS[unit];
+  return role
+    ? { role, because: `its unit, “${unit}”` }
     : { because: 'neither its query, its name nor its unit says what it measures' };
+}
+
+/** What is named like a whole but labelled like a part of it is the part. */
+function judgeByPart(verdict: Verdict, { labels }: Series): Verdict {
+  const whole = 'role' in verdict ? verdict.role : undefined;
+  if (whole === 'throughput' && labels['stage']) {
+    return { role: 'carried', because: `${verdict.because}, and its label “stage”` };
+  }
+  if (whole === 'cost' && labels['payer']) {
+    return { role: 'payer', because: `${verdict.because}, and its label “payer”` };
+  }
+  return verdict;
+}
+
+/** Why a series cannot be what its name says, in words; undefined where it can. A choice of the user's goes before states. */
+function objectionTo(role: Role, { labels }: Series, chosen: boolean): string | undefined {
+  const { state, stage, direction, payer } = labels;
+  if (role === 'cost' && !chosen && NO_COST_STATES.includes(state ?? '')) {
+    return `state “${state}” is time in which nobody works on the exit`;
+  }
+  if (role === 'payer' && !payer) {
+    return 'it has no label “payer” that says who spends the time';
+  }
+  if (role !== 'carried' && role !== 'dropped') {
+    return undefined;
+  }
+  if (!isStage(stage)) {
+    return stage
+      ? `“${stage}” is no stage of the path`
+      : role === 'dropped'
+        ? 'drops per second are not a share; divide by the packets offered, or keep the label “stage”'
+        : 'it has no label “stage” that says where the packets were counted';
+  }
+  return direction && direction !== towardsCapture(stage)
+    ? `at stage “${stage}” direction “${direction}” leads away from the capture`
+    : undefined;
 }
 
 /** Metric names and legends as plain words: `vm_exitSeconds:rate1m{vm="a"}` → `vm exit seconds rate1m`. */

@@ -2,71 +2,66 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
-import type { Capture } from '../capture/capture';
-import { dateAndClock, si } from './format';
-import { describeMeasures } from './measures';
+import type { Table } from './table';
 
 /** Rows shown at once: enough to read, few enough to stay quick. */
 const PAGE = 100;
 
-/** The numbers of the picture as a table, the newest first: for reading, copying, and for those who do not see it. */
-export function DataTable({ capture, timeZone }: { readonly capture: Capture; readonly timeZone: string }) {
+/** The numbers of the picture: for reading, copying, and for those who do not see it. */
+export function DataTable({ table: { caption, columns, count, row } }: { readonly table: Table }) {
   const styles = useStyles2(getStyles);
   const [page, setPage] = useState(0);
-  const total = capture.intervals.length;
-  const pages = Math.max(1, Math.ceil(total / PAGE));
+  const pages = Math.max(1, Math.ceil(count / PAGE));
   const shown = Math.min(page, pages - 1);
   const begin = shown * PAGE;
-  const rows = capture.intervals.slice(Math.max(0, total - begin - PAGE), total - begin).toReversed();
-  const measures = describeMeasures({ x: null, y: null, loss: null }, capture.kind).map(({ label }) => label);
+  const end = Math.min(count, begin + PAGE);
+  const alignment = columns.map(({ words }) => (words ? styles.words : undefined));
   return (
     <>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of the intervals">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={caption}>
         <table className={styles.table}>
-          <caption className="sr-only">
-            Throughput, cost and loss of {total} intervals, the newest first
-          </caption>
+          <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>
-              {['Time', 'VM', ...measures, ...capture.classes].map((title) => (
-                <th key={title} scope="col">
+              {columns.map(({ title }, i) => (
+                <th key={title} scope="col" className={alignment[i]}>
                   {title}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((interval) => (
-              <tr key={`${interval.time} ${interval.vm}`}>
-                <th scope="row">{dateAndClock(interval.time, timeZone)}</th>
-                <td>{interval.vm || 'all'}</td>
-                {describeMeasures(interval, capture.kind).map(({ label, value }) => (
-                  <td key={label}>{value}</td>
-                ))}
-                {interval.exits.map((value, i) => (
-                  <td key={capture.classes[i]}>{si(value, 'exits/s')}</td>
-                ))}
-              </tr>
-            ))}
+            {Array.from({ length: end - begin }, (_, i) => {
+              const [head, ...cells] = row(begin + i);
+              return (
+                <tr key={begin + i}>
+                  <th scope="row" className={alignment[0]}>
+                    {head!.text}
+                  </th>
+                  {cells.map(({ text }, column) => (
+                    <td key={columns[column + 1]!.title} className={alignment[column + 1]}>
+                      {text}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>
-      <div className={styles.pages}>
-        <Button size="sm" variant="secondary" disabled={shown === 0} onClick={() => setPage(shown - 1)}>
-          Newer
-        </Button>
-        <span aria-live="polite">
-          {total === 0 ? 0 : begin + 1}–{Math.min(total, begin + PAGE)} of {total}
-        </span>
-        <Button
-          size="sm"
-          variant="secondary"
-          disabled={shown === pages - 1}
-          onClick={() => setPage(shown + 1)}
-        >
-          Older
-        </Button>
-      </div>
+      {pages > 1 && (
+        <div className={styles.pages}>
+          <Button size="sm" variant="secondary" disabled={shown === 0} onClick={() => setPage(shown - 1)}>
+            Previous
+          </Button>
+          <span aria-live="polite">
+            {begin + 1}–{end} of {count}
+          </span>
+          <Button size="sm" variant="secondary" disabled={end === count} onClick={() => setPage(shown + 1)}>
+            Next
+          </Button>
+        </div>
+      )}
     </>
   );
 }
@@ -79,7 +74,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontVariantNumeric: 'tabular-nums',
     whiteSpace: 'nowrap',
     'th, td': { padding: theme.spacing(0.25, 1), textAlign: 'right', fontWeight: 'normal' },
-    'th:first-child, td:nth-child(2), th:nth-child(2)': { textAlign: 'left' },
     'thead th': {
       position: 'sticky',
       top: 0,
@@ -89,6 +83,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     },
     'tbody tr:nth-child(even)': { background: theme.colors.background.secondary },
   }),
+  words: css({ '&&&': { textAlign: 'left' } }),
   pages: css({
     display: 'flex',
     justifyContent: 'flex-end',

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
-import type { Problem } from '../capture/capture';
+import { Icon, useStyles2 } from '@grafana/ui';
+import type { Problem } from '../capture/reading';
 
 /** Stands where the picture would: what is missing, and what to do about it. */
 export function Message({
@@ -27,6 +27,16 @@ export function Message({
   );
 }
 
+/** Stands above a picture of which a part is missing. */
+export function Lack({ text }: { readonly text: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <p className={styles.lack} role="status" data-testid="capturecost-lack">
+      <Icon name="exclamation-triangle" size="sm" /> {text}
+    </p>
+  );
+}
+
 const getStyles = (theme: GrafanaTheme2) => ({
   box: css({
     flex: 1,
@@ -40,6 +50,12 @@ const getStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(2),
   }),
   missing: css({ margin: 0, fontSize: theme.typography.h5.fontSize, maxWidth: '42em' }),
+  lack: css({
+    flex: 'none',
+    margin: theme.spacing(0, 0, 0.5, 0.5),
+    color: theme.colors.warning.text,
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
   remedy: css({ margin: theme.spacing(1, 0, 0), color: theme.colors.text.secondary, maxWidth: '42em' }),
   details: css({
     margin: theme.spacing(2, 0, 0),

@@ -1,7 +1,7 @@
 import type { GrafanaTheme2 } from '@grafana/data';
 import { RadioButtonGroup, useTheme2 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
-import type { CostKind } from '../capture/capture';
+import { CAPTURE_ROLES, readCapture, type CostKind } from '../capture/capture';
 import { Fill } from '../parts/Fill';
 import { correlation as formatR, costTick, dateAndClock, perPacket } from '../parts/format';
 import { Legend, RampLegend } from '../parts/Legend';
@@ -15,7 +15,8 @@ import { drawSquares, nearestPoint, pointSize } from '../plot/points';
 import type { Fit } from '../statistics/leastSquares';
 import { COLOR_CHOICES, type ColorBy } from './colorBy';
 import { correlationModel, type CorrelationModel } from './correlationModel';
-import type { View, ViewProps } from './view';
+import { intervalTable } from './intervalTable';
+import { defineView, type ViewProps } from './view';
 
 /** A point per interval, cost against throughput: the slope of the line is what one more packet costs. */
 function Correlation({ capture, timeZone, options, onOptions, toolbar }: ViewProps) {
@@ -143,10 +144,13 @@ function shortFit(fit: Fit, kind: CostKind): string {
   return fit.kind === 'line' ? `${perPacket(fit.slope, kind)}, r = ${formatR(fit.r)}` : fit.reason;
 }
 
-export const correlation = {
+export const correlation = defineView({
   id: 'correlation',
   label: 'Correlation',
   description:
     'Cost against throughput, a point per interval; the slope of the line is the cost of one more packet.',
+  uses: CAPTURE_ROLES,
+  read: readCapture,
   Component: Correlation,
-} as const satisfies View;
+  table: intervalTable,
+});

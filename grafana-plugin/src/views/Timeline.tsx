@@ -3,7 +3,7 @@ import { GraphDrawStyle, VisibilityMode } from '@grafana/schema';
 import { useTheme2 } from '@grafana/ui';
 import { useId, useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import type { Capture, CostKind } from '../capture/capture';
+import { CAPTURE_ROLES, readCapture, type Capture, type CostKind } from '../capture/capture';
 import { Fill } from '../parts/Fill';
 import { costTick, dateAndClock, percent, si } from '../parts/format';
 import { Legend, type LegendItem } from '../parts/Legend';
@@ -15,7 +15,8 @@ import { addRateY, addTimeX, UPlotConfigBuilder } from '../plot/axes';
 import { Plot } from '../plot/Plot';
 import { shadeLoss } from '../plot/shade';
 import { describeMoments, momentsOf, stack, type Moment } from './timelineModel';
-import type { View, ViewProps } from './view';
+import { intervalTable } from './intervalTable';
+import { defineView, type ViewProps } from './view';
 
 /** Below this width axis titles go: the legend names the units. */
 const NARROW = 520;
@@ -244,9 +245,12 @@ function MomentTooltip({ moment, capture, timeZone, theme }: TooltipProps) {
   );
 }
 
-export const timeline = {
+export const timeline = defineView({
   id: 'timeline',
   label: 'Timeline',
   description: 'Throughput and cost in time, loss shaded, exits by class stacked.',
+  uses: CAPTURE_ROLES,
+  read: readCapture,
   Component: Timeline,
-} as const satisfies View;
+  table: intervalTable,
+});

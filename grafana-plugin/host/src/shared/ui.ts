@@ -5,8 +5,11 @@
 export {
   Button,
   Combobox,
+  Dropdown,
   EventBusPlugin,
+  Icon,
   IconButton,
+  Menu,
   RadioButtonGroup,
   Toggletip,
   TooltipPlugin2,

@@ -1,0 +1,94 @@
+import { detect, type Detected, type Detection, type Overrides } from './detect';
+import { groupBy } from './groupBy';
+import { MEANING, ROLES, type Role } from './roles';
+import type { Series } from './series';
+
+/** What hinders a picture and what to do about it: two sentences. */
+export interface Problem {
+  readonly missing: string;
+  readonly remedy: string;
+}
+
+/** What a view could read out of the series, or what hinders it. */
+export interface Reading<Data> {
+  readonly data: Data | null;
+  readonly problem: Problem | null;
+  /** What is worth knowing about the reading, a sentence each, in the user's words. */
+  readonly remarks: readonly string[];
+}
+
+export const blocked = (problem: Problem): Reading<never> => ({ data: null, problem, remarks: [] });
+
+/** The series of a query's answer by the roles they were given. */
+export interface Found {
+  readonly all: readonly Series[];
+  readonly detection: Detection;
+  readonly overrides: Overrides;
+  readonly of: (role: Role) => readonly Series[];
+}
+
+/** Gives the series their roles. */
+export function find(all: readonly Series[], overrides: Overrides = {}): Found {
+  const detection = detect(all, overrides);
+  const roles = groupBy(detection.detected, ({ role }) => role);
+  const of = (role: Role) => (roles.get(role) ?? []).map(({ series }) => series);
+  return { all, detection, overrides, of };
+}
+
+/** The labels that may tell VMs apart, the most specific first. */
+const VM_LABELS = ['vm', 'domain', 'guest', 'instance'];
+
+/** The label that tells apart the VMs of all these series, and the VM of each; one VM without a name where none does. */
+export function vmsOf(series: readonly Series[]): {
+  readonly label: string | undefined;
+  readonly vmOf: (one: Series) => string;
+} {
+  const label = VM_LABELS.find((name) => series.every(({ labels }) => labels[name]));
+  return { label, vmOf: ({ labels }) => (label ? (labels[label] ?? '') : '') };
+}
+
+export const toldApartBy = (label: string | undefined): string[] =>
+  label ? [`VMs are told apart by the label “${label}”.`] : [];
+
+/** Roles without a series, as a problem: nothing at all, a choice that matches nothing, or nothing of that kind. */
+export function missing(found: Found, roles: readonly Role[], remedy?: string): Problem {
+  if (found.all.every(({ times }) => times.length === 0)) {
+    return {
+      missing: 'The query returned no time series.',
+      remedy: 'Choose a longer time range, or check that the query returns a time column and numbers.',
+    };
+  }
+  const chosen = roles.find((role) => found.overrides[role]);
+  const wanted = roles.map((role) => `“${role}” (${MEANING[role]})`).join(' and ');
+  return {
+    missing: chosen
+      ? `No field or query goes by the name “${found.overrides[chosen]}” that the panel options choose for ${chosen}.`
+      : `No ${roles.join(' and no ')} among ${listNames(found.all)}.`,
+    remedy: `${remedy ?? `Name ${roles.length === 1 ? 'a query' : 'the queries'} ${wanted}`}, or choose a field in the panel options under Fields.`,
+  };
+}
+
+/** How the series were read: a sentence per role that a view uses, its remarks, and what was left over for which reason. */
+export function explain({ detection }: Found, uses: readonly Role[], remarks: readonly string[]): string[] {
+  const roles = groupBy(detection.detected, ({ role }) => role);
+  const used = uses.flatMap((role) => (roles.has(role) ? [sentence(role, roles.get(role)!)] : []));
+  const others = ROLES.filter((role) => roles.has(role) && !uses.includes(role));
+  const unused = [...groupBy(detection.ignored, ({ because }) => because)].map(
+    ([because, entries]) => `Not used: ${listNames(entries.map(({ series }) => series))} — ${because}.`,
+  );
+  const spare = others.length > 0 ? [`Not needed for this view: ${others.join(', ')}.`] : [];
+  return [...used, ...remarks, ...spare, ...unused];
+}
+
+function sentence(role: Role, entries: readonly Detected[]): string {
+  const reasons = [...new Set(entries.map(({ because }) => because))];
+  const shown = reasons.length > 2 ? `${reasons.slice(0, 2).join('; ')} and alike` : reasons.join('; ');
+  return `${role[0]!.toUpperCase()}${role.slice(1)} (${MEANING[role]}): ${entries.length} series, by ${shown}.`;
+}
+
+/** The first few names, so that the sentence stays readable. */
+function listNames(all: readonly Series[]): string {
+  const names = [...new Set(all.map((series) => series.metric || series.name))];
+  const shown = names.slice(0, 4).map((name) => `“${name}”`);
+  return names.length > 4 ? `${shown.join(', ')} and ${names.length - 4} more` : shown.join(', ');
+}
