@@ -5,6 +5,7 @@
  * exporter/src/collectors/cpu_activity/activities.ts, else to what the process is.
  */
 #include "cpu_activity.h"
+#include "resumed.h"
 
 #include <linux/bpf_perf_event.h>
 
@@ -159,7 +160,7 @@ static void on_sample(struct bpf_perf_event_data *ctx, struct cpu_activity_row *
 	__u64 now = bpf_ktime_get_ns();
 	__u64 gap = now - row->sampled_ns;
 	__u64 missed = gap > ctx->sample_period ? gap - ctx->sample_period : 0;
-	bool first = !row->sampled_ns;
+	bool first = row->sampled_ns <= resumed_ns;
 
 	row->sampled_ns = now;
 	if (first)

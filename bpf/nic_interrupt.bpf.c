@@ -4,6 +4,7 @@
  * interrupt costs one look into an array.
  */
 #include "nic_interrupt.h"
+#include "resumed.h"
 
 /* Handlers of NICs on one line, which are searched for one by one. */
 #define MAX_SHARING 8
@@ -73,7 +74,7 @@ int BPF_PROG(irq_handler_exit, int interrupt, struct irqaction *action, int hand
 	struct interrupt_line *line = line_of(interrupt);
 	struct nic_interrupt_row *row = line ? row_of(line, action) : 0;
 
-	if (!row || !row->entered_ns)
+	if (!row || row->entered_ns <= resumed_ns)
 		return 0;
 	row->ns += bpf_ktime_get_ns() - row->entered_ns;
 	row->entered_ns = 0;

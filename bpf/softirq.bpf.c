@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* How long the network's softirqs run, and how long they wait for it from the moment they were asked for. */
+#include "resumed.h"
 #include "softirq.h"
 
 /* As many rows for each CPU. */
@@ -23,7 +24,7 @@ int BPF_PROG(softirq_raise, unsigned int vector)
 	if (!row)
 		return 0;
 	row->last_raise_ns = bpf_ktime_get_ns();
-	if (!row->raised_ns)
+	if (row->raised_ns <= resumed_ns)
 		row->raised_ns = row->last_raise_ns;
 	return 0;
 }
@@ -39,11 +40,11 @@ int BPF_PROG(softirq_entry, unsigned int vector)
 
 	if (!row)
 		return 0;
-	__u64 raised = row->raised_ns ?: row->last_raise_ns;
+	__u64 raised = row->raised_ns > resumed_ns ? row->raised_ns : row->last_raise_ns;
 
 	row->raised_ns = 0;
 	row->entered_ns = bpf_ktime_get_ns();
-	if (!raised)
+	if (raised <= resumed_ns)
 		return 0;
 	__u64 latency = row->entered_ns - raised;
 
@@ -57,7 +58,7 @@ int BPF_PROG(softirq_exit, unsigned int vector)
 {
 	struct softirq_row *row = row_of(vector);
 
-	if (!row || !row->entered_ns)
+	if (!row || row->entered_ns <= resumed_ns)
 		return 0;
 	row->ns += bpf_ktime_get_ns() - row->entered_ns;
 	row->entered_ns = 0;

@@ -1,3 +1,4 @@
+import type { CostReport } from './cost/index.js';
 import type { ProgramState, SignalHandles } from './kernel/index.js';
 import type { ServeOptions } from './options.js';
 
@@ -7,6 +8,8 @@ import type { ServeOptions } from './options.js';
  */
 export type LoaderMessage =
   | { type: 'start'; options: ServeOptions; signals: Record<string, SignalHandles> }
-  | { type: 'programs'; states: ProgramState[] };
+  | { type: 'programs'; states: ProgramState[] }
+  | { type: 'cost'; report: CostReport }
+  | { type: 'unmeasured'; reason: string };
 
 export const LOADER_PIPE = 3;

@@ -5,7 +5,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { modules } from './collectors/catalogue.js';
+import { CostControl } from './cost/index.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { Attachments, releaseMemory, type Signal, type SignalHandles } from './kernel/index.js';
 import type { ServeOptions } from './options.js';
@@ -23,6 +25,9 @@ export const objectPath = (signal: Signal): string =>
 /** How often to look for modules that have come. */
 const MODULE_POLL_MS = 2_000;
 
+/** From the end of one measurement of what the programs cost to the start of the next. */
+const COST_PAUSE_MS = 9_000;
+
 /** Runs until the server ends and returns its exit code. Throws `Failure` where the machine lacks something. */
 export async function load(options: ServeOptions): Promise<number> {
   const signals = signalsOf(options.collectors);
@@ -38,6 +43,8 @@ export async function load(options: ServeOptions): Promise<number> {
   const tellStates = (): void => tell({ type: 'programs', states: attachments.states() });
   tell({ type: 'start', options, signals: inherited(attachments.handles()) });
   tellStates();
+  if (signals.length > 0)
+    void controlCost(new CostControl(attachments, signals, options.costBudget), tell, tellStates);
   const poll = setInterval(() => attachments.attach() && tellStates(), MODULE_POLL_MS);
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -45,6 +52,24 @@ export async function load(options: ServeOptions): Promise<number> {
   const code = await exitOf(server);
   clearInterval(poll);
   return code;
+}
+
+/** Goes on while this process lives, or until the kernel refuses to measure. */
+async function controlCost(
+  control: CostControl,
+  tell: (message: LoaderMessage) => void,
+  tellStates: () => void,
+): Promise<void> {
+  try {
+    for (;;) {
+      const { report, changed } = await control.step();
+      tell({ type: 'cost', report });
+      if (changed) tellStates();
+      await sleep(COST_PAUSE_MS, undefined, { ref: false });
+    }
+  } catch (error) {
+    tell({ type: 'unmeasured', reason: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** The server gets the descriptors of every table and iterator behind its own pipe. */

@@ -15,6 +15,8 @@ export interface ServeOptions {
   /** Seconds an ended VM is still exported. */
   linger: number;
   maxSeries: number;
+  /** Share of all CPUs that the programs may take; undefined: any. */
+  costBudget?: number;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -42,6 +44,13 @@ export function addServeOptions(command: Command): Command {
       option('--max-series <number>', 'series one collector may export', 'MAX_SERIES')
         .default(DEFAULT_MAX_SERIES)
         .argParser(checked((text) => wholeNumber(text, 1, 10_000_000))),
+    )
+    .addOption(
+      option(
+        '--cost-budget <percent>',
+        'switch off the dearest collectors while the programs take more of all CPUs than this, as in 0.5%',
+        'COST_BUDGET',
+      ).argParser(checked(percentage)),
     );
   for (const { description, offByDefault } of modules) {
     const { name, help } = description;
@@ -67,6 +76,7 @@ export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
     user: String(parsed['user']),
     linger: Number(parsed['linger']),
     maxSeries: Number(parsed['maxSeries']),
+    ...(parsed['costBudget'] === undefined ? {} : { costBudget: Number(parsed['costBudget']) }),
   };
 }
 
@@ -96,5 +106,13 @@ function wholeNumber(text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new Error(`It must be a whole number from ${least} to ${most}.`);
+  return value;
+}
+
+/** A share of 1. */
+function percentage(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
+  const value = Number(digits) / 100;
+  if (!(value > 0 && value <= 1)) throw new Error('It must be more than 0% and at most 100%.');
   return value;
 }

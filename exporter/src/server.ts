@@ -10,11 +10,13 @@ import { createInterface } from 'node:readline';
 import { modules } from './collectors/catalogue.js';
 import type { Context, RunningCollector } from './collectors/module.js';
 import { ProgramsCollector } from './collectors/programs.js';
+import { Suspendable } from './collectors/suspendable.js';
 import { Exposition } from './exposition/index.js';
 import { EXIT } from './failure.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
-import { libbpfVersion, type ProgramState, type SignalHandles } from './kernel/index.js';
+import { libbpfVersion, type SignalHandles } from './kernel/index.js';
 import { liveSample } from './live_sample.js';
+import { Loaded } from './loaded.js';
 import { createLog, type Logger } from './log.js';
 import { readPlatform } from './machine/index.js';
 import type { ServeOptions } from './options.js';
@@ -26,27 +28,40 @@ import { Site, WebServer } from './web/index.js';
 
 const checkout = join(import.meta.dirname, '../..');
 
-/** What is remembered of the loader's messages. */
-let programs: ProgramState[] | undefined;
+const loaded = new Loaded();
+let logger: Logger | undefined;
 
 const lines = createInterface({ input: new Socket({ fd: LOADER_PIPE }) });
 lines.on('line', (line) => {
   const message = JSON.parse(line) as LoaderMessage;
-  if (message.type === 'programs') programs = message.states;
+  if (message.type === 'programs') tellChanges(loaded.learn(message.states));
+  else if (message.type === 'cost') loaded.cost = message.report;
+  else if (message.type === 'unmeasured')
+    logger?.warn(`What the programs cost is not known: ${message.reason}.`);
   else serve(message.options, message.signals).catch((error: unknown) => process.exit(report(error)));
 });
 // Without the loader nothing is attached any more: numbers would stand still and look alive.
 lines.on('close', () => process.exit(EXIT.ok));
 
+function tellChanges({ suspended, resumed }: { suspended: string[]; resumed: string[] }): void {
+  for (const name of suspended)
+    logger?.warn({ collector: name }, `Collector ${name} is switched off: the programs cost too much.`);
+  for (const name of resumed) logger?.info({ collector: name }, `Collector ${name} is switched on again.`);
+}
+
 async function serve(options: ServeOptions, signals: Record<string, SignalHandles>): Promise<void> {
-  const log = createLog(options.logLevel);
+  const log = (logger = createLog(options.logLevel));
   // All that only root may read or use comes first.
   const handles = (signal: string): SignalHandles | undefined => signals[signal];
   const watch = new Watch(handles);
-  const attached: Context['attached'] = (signal, name) =>
-    programs?.some((each) => each.signal === signal && each.program === name && each.attached) ?? false;
-  const { linger } = options;
-  const collectors = start(options, { platform: readPlatform(), watch, handles, attached, linger });
+  const collectors = start(options, {
+    platform: readPlatform(),
+    watch,
+    handles,
+    attached: (signal, program) => loaded.attached(signal, program),
+    resumedNs: (signal) => loaded.resumedNs(signal),
+    linger: options.linger,
+  });
   const site = await Site.load({
     page: join(checkout, 'grafana-plugin/host/dist'),
     panel: join(checkout, 'grafana-plugin/dist'),
@@ -56,7 +71,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   demandVisibleProcesses(options.user);
 
   const exposition = new Exposition({
-    collectors: [new ProgramsCollector(() => programs ?? [], collectors), ...collectors],
+    collectors: [new ProgramsCollector(loaded, options.costBudget, collectors), ...collectors],
     build: { ...version, kernel: release() },
     log,
     maxSeries: options.maxSeries,
@@ -66,8 +81,8 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     exposition,
     site,
     log,
-    notReady: () => (programs ? undefined : 'The eBPF programs are being attached.'),
-    sample: () => liveSample(namesOf(watch), collectors, programs ?? []),
+    notReady: () => (loaded.states ? undefined : 'The eBPF programs are being attached.'),
+    sample: () => liveSample(namesOf(watch), collectors, loaded.states ?? []),
   });
   watch.start((error) => log.error({ err: error }, 'The machine could not be scanned.'));
   endOnSignals(web, watch, log);
@@ -78,7 +93,10 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
 const start = (options: ServeOptions, context: Context): RunningCollector[] =>
   modules
     .filter(({ description }) => options.collectors.includes(description.name))
-    .flatMap((module) => module.create(context) ?? []);
+    .flatMap((module) => {
+      const collector = module.create(context);
+      return collector ? new Suspendable(collector, () => loaded.suspended(module.signals)) : [];
+    });
 
 const namesOf = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);
 

@@ -45,6 +45,8 @@ describe('the command line', () => {
     [['--listen', 'nowhere'], {}, 'is not an address to listen on'],
     [['--log-level', 'loud'], {}, 'Allowed choices are'],
     [['--linger', '-1'], {}, 'must be a whole number'],
+    [['--cost-budget', '0'], {}, 'must be more than 0%'],
+    [['--cost-budget', 'half'], {}, 'must be more than 0%'],
     [[], { TRAPLINE_LISTEN: '1.2.3.4' }, 'is not an address to listen on'],
     [[], { TRAPLINE_COLLECTOR_PATH: 'maybe' }, 'TRAPLINE_COLLECTOR_PATH must be true or false'],
   ])('refuses %j with environment %j', (args, env, sentence) => {

@@ -1,4 +1,4 @@
-export { Attachments, type SignalHandles } from './attachments.js';
+export { Attachments, type ProgramRunStats, type SignalHandles } from './attachments.js';
 export { kernelEnum } from './btf.js';
 export { FreeRing, type RingLayout } from './free_ring.js';
 export { runIterator } from './iterator.js';
@@ -8,5 +8,6 @@ export { BpfObject } from './object.js';
 export * from './probe.js';
 export { Refusal } from './refusal.js';
 export { RowPool } from './row_pool.js';
+export { startRunStats } from './run_stats.js';
 export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
 export { onEveryCpu, Table } from './table.js';

@@ -30,6 +30,10 @@ const bind = (library: LibraryHandle) => ({
   destroyLink: library.func('int bpf_link__destroy(void *link)'),
   linkFd: library.func('int bpf_link__fd(const void *link)'),
   updateLink: library.func('int bpf_link_update(int link, int program, const void *options)'),
+  enableStats: library.func('int bpf_enable_stats(int type)'),
+  objectInfo: library.func(
+    'int bpf_obj_get_info_by_fd(int fd, _Out_ uint8_t *info, _Inout_ uint32_t *length)',
+  ),
   createIterator: library.func('int bpf_iter_create(int link)'),
   nextMap: library.func('void *bpf_object__next_map(const void *object, const void *previous)'),
   mapName: library.func('const char *bpf_map__name(const void *map)'),
@@ -37,6 +41,7 @@ const bind = (library: LibraryHandle) => ({
   maxEntries: library.func('uint32_t bpf_map__max_entries(const void *map)'),
   setMaxEntries: library.func('int bpf_map__set_max_entries(void *map, uint32_t entries)'),
   isInternalMap: library.func('bool bpf_map__is_internal(const void *map)'),
+  setInitialValue: library.func('int bpf_map__set_initial_value(void *map, const void *data, size_t size)'),
   reuseMap: library.func('int bpf_map__reuse_fd(void *map, int fd)'),
 });
 
@@ -72,9 +77,9 @@ export function withMessages<T>(work: () => T): { result: T; said: string } {
 
 /** libbpf hands its printer a va_list, which every 64-bit Linux ABI passes as a pointer. */
 function messagePrinter(): unknown {
-  const vsnprintf = koffi
-    .load('libc.so.6')
-    .func('int vsnprintf(_Out_ uint8_t *buffer, size_t size, const char *format, void *arguments)');
+  const vsnprintf = libc.func(
+    'int vsnprintf(_Out_ uint8_t *buffer, size_t size, const char *format, void *arguments)',
+  );
   const prototype = koffi.proto('int TraplineLibbpfPrint(int level, const char *format, void *arguments)');
   const LIBBPF_DEBUG = 2;
   const buffer = Buffer.alloc(1 << 16);
@@ -86,7 +91,15 @@ function messagePrinter(): unknown {
   }, koffi.pointer(prototype));
 }
 
-const mallocTrim = koffi.load('libc.so.6').func('int malloc_trim(size_t pad)');
+const libc = koffi.load('libc.so.6');
+const mallocTrim = libc.func('int malloc_trim(size_t pad)');
+const fcntl = libc.func('int fcntl(int fd, int command, int argument)');
+
+/** include/uapi/linux/fcntl.h */
+const F_DUPFD_CLOEXEC = 1030;
+
+/** Another descriptor of the same thing, which children do not inherit. */
+export const duplicate = (fd: number): number => fcntl(fd, F_DUPFD_CLOEXEC, 0) as number;
 
 /** Gives back to the system what libbpf used to read the kernel's types, some 40 MB; the C library would keep it. */
 export const releaseMemory = (): void => void mallocTrim(0);

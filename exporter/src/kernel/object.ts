@@ -1,9 +1,23 @@
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { closeClock, openClock } from './clock.js';
-import { errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
+import { duplicate, errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
 import { possibleCpus } from './probe.js';
 import { explain, Refusal } from './refusal.js';
 import type { Program } from './signal.js';
+
+/** bpf/resumed.h */
+const RESUMED = '.rodata.resumed';
+
+/** A program on its hook. It is taken off when the last process that holds the link lets go of it. */
+export interface Link {
+  /** The descriptor of the link. */
+  readonly fd: number;
+  /** A descriptor of the program, to ask about it. */
+  readonly program: number;
+  /** Lets go of both. */
+  end(): void;
+}
 
 /**
  * A BPF object file whose programs are loaded one at a time, each with a verdict of its own, over one set of maps. libbpf
@@ -14,6 +28,7 @@ export class BpfObject {
   readonly #maps = new Map<string, number>();
   readonly #path: string;
   readonly #perCpu: readonly string[];
+  readonly #resumed = Buffer.alloc(8);
 
   /** Creates the maps. They live as long as this process or a program or descriptor holds them. Throws `Refusal`. */
   constructor(path: string, perCpu: readonly string[] = []) {
@@ -25,6 +40,11 @@ export class BpfObject {
       this.#maps.set(this.#bpf.mapName(map) as string, this.#bpf.mapFd(map) as number);
   }
 
+  /** Tells the programs that are loaded from now on when they were put back, in nanoseconds of CLOCK_MONOTONIC. */
+  set resumedNs(ns: bigint) {
+    this.#resumed.writeBigUInt64LE(ns);
+  }
+
   /** The descriptor of a map of the object. */
   map(name: string): number {
     const fd = this.#maps.get(name);
@@ -33,47 +53,54 @@ export class BpfObject {
   }
 
   /**
-   * Loads the first of the program's functions that the kernel takes and attaches it. Returns the link's descriptor; the
-   * program is detached when its last holder closes it or dies. Throws `Refusal` with the last function's reason.
+   * Loads the first of the program's functions that the kernel takes and attaches it. Throws `Refusal` with the last
+   * function's reason.
    */
-  attach(program: Program): number {
-    return this.#firstTaken(program, (loaded) => {
-      const { result: link, said } = withMessages(
-        () =>
-          (program.iterator
-            ? this.#bpf.attachIterator(loaded, null)
-            : this.#bpf.attach(loaded)) as Pointer | null,
-      );
-      if (!link) throw explain({ errno: errno(), said });
-      return this.#bpf.linkFd(link) as number;
-    });
+  attach(program: Program): Link {
+    const { attachIterator, attach } = this.#bpf;
+    return this.#firstTaken(program, (loaded) =>
+      this.#link(loaded, () => (program.iterator ? attachIterator(loaded, null) : attach(loaded))),
+    );
   }
 
   /**
-   * Loads the program and lets the clocks of these CPUs fire it. Returns the links by CPU, each with the way to end it.
-   * Throws `Refusal`; then none is attached.
+   * Loads the program and lets the clocks of these CPUs fire it. Returns the links by CPU. Throws `Refusal`; then none is
+   * attached.
    */
-  attachToClocks(program: Program, hertz: number, cpus: readonly number[]): Map<number, () => void> {
+  attachToClocks(program: Program, hertz: number, cpus: readonly number[]): Map<number, Link> {
     return this.#firstTaken(program, (loaded) => {
-      const links = new Map<number, () => void>();
+      const links = new Map<number, Link>();
       try {
         for (const cpu of cpus) links.set(cpu, this.#attachToClock(loaded, openClock(cpu, hertz)));
         return links;
       } catch (error) {
-        for (const end of links.values()) end();
+        for (const link of links.values()) link.end();
         throw error;
       }
     });
   }
 
-  #attachToClock(loaded: Pointer, clock: number): () => void {
-    const { result: link, said } = withMessages(
-      () => this.#bpf.attachPerfEvent(loaded, clock) as Pointer | null,
-    );
-    if (link) return () => void this.#bpf.destroyLink(link);
-    const refusal = explain({ errno: errno(), said });
-    closeClock(clock);
-    throw refusal;
+  #attachToClock(loaded: Pointer, clock: number): Link {
+    try {
+      return this.#link(loaded, () => this.#bpf.attachPerfEvent(loaded, clock));
+    } catch (error) {
+      closeClock(clock);
+      throw error;
+    }
+  }
+
+  #link(loaded: Pointer, attach: () => unknown): Link {
+    const { result: link, said } = withMessages(attach);
+    if (!link) throw explain({ errno: errno(), said });
+    const program = duplicate(this.#bpf.programFd(loaded) as number);
+    return {
+      fd: this.#bpf.linkFd(link) as number,
+      program,
+      end: () => {
+        this.#bpf.destroyLink(link);
+        closeSync(program);
+      },
+    };
   }
 
   /** Loads the iterator's program anew and puts it behind the link that readers hold already. Throws `Refusal`. */
@@ -110,7 +137,8 @@ export class BpfObject {
     for (const map of this.#mapsOf(object)) {
       const name = this.#bpf.mapName(map) as string;
       const existing = this.#maps.get(name);
-      if (existing !== undefined && !this.#bpf.isInternalMap(map)) this.#bpf.reuseMap(map, existing);
+      if (name === RESUMED) this.#bpf.setInitialValue(map, this.#resumed, this.#resumed.length);
+      else if (existing !== undefined && !this.#bpf.isInternalMap(map)) this.#bpf.reuseMap(map, existing);
       else if (this.#perCpu.includes(name))
         this.#bpf.setMaxEntries(map, (this.#bpf.maxEntries(map) as number) * possibleCpus());
     }

@@ -9,6 +9,8 @@ export interface Signal {
   /** Tables whose declared rows are those of one CPU: made as many times as large, row by row of CPU 0, then of CPU 1. */
   readonly perCpu?: readonly string[];
   readonly programs: readonly Program[];
+  /** Its counts would be wrong, not only missing, if its programs were taken off for a while. */
+  readonly indispensable?: true;
   /**
    * For what only root can find out and the programs must know. Given the tables' descriptors by name it returns the
    * work, which is done before the programs are attached and then every 2 s; it throws `Refusal` where it cannot be done.
@@ -46,4 +48,8 @@ export interface ProgramState {
   attached: boolean;
   /** Empty when attached; else what is missing. */
   reason: string;
+  /** Taken off on purpose, to be put back later. */
+  suspended: boolean;
+  /** When it was last put back, in nanoseconds of CLOCK_MONOTONIC; 0 if it never was taken off. */
+  resumedNs: number;
 }

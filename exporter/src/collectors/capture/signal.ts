@@ -13,6 +13,7 @@ const onFunction = (kind: 'fentry' | 'fexit', kernelFunction: string, name = ker
 /** bpf/capture.bpf.c. AF_PACKET is built into most kernels; where it is a module its types come with it. */
 export const captureSignal: Signal = {
   name: 'capture',
+  indispensable: true,
   tables: { closed: 'read', free_closed: 'write', lost: 'read' },
   programs: [
     {

@@ -16,16 +16,19 @@ describe('CpuActivityCollector', () => {
   let kernel: TableFiles<typeof layouts>;
   let collector: CpuActivityCollector;
   let attached: boolean;
+  let resumedNs: number;
   let now: number;
   beforeEach(() => {
     kernel = new TableFiles(layouts);
     attached = true;
+    resumedNs = 0;
     now = 0;
     collector = new CpuActivityCollector(
       new Table(kernel.fd('rows'), rows),
       () => [0],
       new Processes(new Table(kernel.fd('processes'), cpu_activity_process, 'write')),
       () => attached,
+      () => resumedNs,
       (key) => `vm-${key}`,
       LINGER,
       () => now,

@@ -36,6 +36,7 @@ export class CpuActivityCollector implements RunningCollector {
     private readonly onlineCpus: () => readonly number[],
     private readonly processes: Processes,
     private readonly attached: () => boolean,
+    private readonly resumedNs: () => number,
     nameOf: NameOf,
     linger: number,
     private readonly clock: () => number = () => Number(process.hrtime.bigint()),
@@ -82,7 +83,7 @@ export class CpuActivityCollector implements RunningCollector {
     let sum = 0;
     for (const cpu of this.onlineCpus()) {
       const sampled = this.rows.u64(cpu, 'sampled_ns');
-      if (sampled > 0 && now - sampled > 2 * PERIOD_NS) sum += now - sampled - PERIOD_NS;
+      if (sampled > this.resumedNs() && now - sampled > 2 * PERIOD_NS) sum += now - sampled - PERIOD_NS;
     }
     return sum;
   }

@@ -16,7 +16,7 @@ import { cpuActivitySignal } from './signal.js';
 export const cpuActivityModule: Module = {
   description: cpuActivityDescription,
   signals: [cpuActivitySignal],
-  create({ watch, handles, attached, linger }) {
+  create({ watch, handles, attached, resumedNs, linger }) {
     const { tables, iterators } = handles(cpuActivitySignal.name) ?? {};
     if (!tables) return undefined;
     const collector = new CpuActivityCollector(
@@ -24,6 +24,7 @@ export const cpuActivityModule: Module = {
       onlineCpus,
       new Processes(new Table(tables['processes']!, cpu_activity_process, 'write')),
       () => attached(cpuActivitySignal.name, 'cpu_activity'),
+      () => resumedNs(cpuActivitySignal.name),
       (key) => watch.nameOf(key),
       linger * 1e9,
     );

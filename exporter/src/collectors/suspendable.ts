@@ -1,0 +1,28 @@
+import type { MetricDefinition, Sink } from '../exposition/metric.js';
+import type { RunningCollector } from './module.js';
+
+/** A collector that says nothing while its programs are switched off: counters that stand still would look alive. */
+export class Suspendable implements RunningCollector {
+  readonly name: string;
+  readonly help: string;
+  readonly metrics: readonly MetricDefinition[];
+
+  constructor(
+    private readonly inner: RunningCollector,
+    private readonly suspended: () => boolean,
+  ) {
+    ({ name: this.name, help: this.help, metrics: this.metrics } = inner);
+  }
+
+  collect(sink: Sink): void {
+    if (!this.suspended()) this.inner.collect(sink);
+  }
+
+  lost(): Record<string, number> {
+    return this.inner.lost?.() ?? {};
+  }
+
+  addToLive(vms: Parameters<NonNullable<RunningCollector['addToLive']>>[0]): void {
+    if (!this.suspended()) this.inner.addToLive?.(vms);
+  }
+}
