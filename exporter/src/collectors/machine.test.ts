@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Collection } from '../exposition/index.js';
+import { Recorder } from '../exposition/recorder.testing.js';
 import { Inventory, type Platform } from '../machine/index.js';
 import { MachineCollector } from './machine.js';
 
@@ -10,9 +10,9 @@ const UUID = '0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b';
 
 function labels(platform: Platform, inventory: Inventory): (readonly string[])[] {
   const collector = new MachineCollector(platform, inventory);
-  const collection = new Collection(collector.metrics);
-  collector.collect(collection);
-  return [...collection.families].flatMap(({ points }) => points.map((point) => point.labelValues));
+  const recorder = new Recorder(collector.metrics);
+  collector.collect(recorder);
+  return recorder.said.map(({ labelValues }) => labelValues);
 }
 
 it('names the machine and its VMs', () => {

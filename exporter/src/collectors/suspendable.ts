@@ -14,8 +14,8 @@ export class Suspendable implements RunningCollector {
     ({ name: this.name, help: this.help, metrics: this.metrics } = inner);
   }
 
-  collect(sink: Sink): void {
-    if (!this.suspended()) this.inner.collect(sink);
+  collect(sink: Sink): void | Iterable<void> {
+    return this.suspended() ? undefined : this.inner.collect(sink);
   }
 
   lost(): Record<string, number> {

@@ -13,8 +13,8 @@ describe('Collection', () => {
     collection.histogram(waits, ['a'], [1, 0, 2], 7.5);
     collection.sample(packets, ['a'], 3);
     expect([...collection.families]).toEqual([
-      { metric: packets, points: [{ labelValues: ['a'], value: 3 }] },
-      { metric: waits, points: [{ labelValues: ['a'], counts: [1, 0, 2], sum: 7.5 }] },
+      { metric: packets, points: [{ labels: 'vm="a"', value: 3 }] },
+      { metric: waits, points: [{ labels: 'vm="a"', counts: [1, 0, 2], sum: 7.5 }] },
     ]);
     expect(collection.series).toBe(1 + 5);
     expect(collection.dropped).toBe(0);
@@ -32,7 +32,7 @@ describe('Collection', () => {
     const collection = new Collection([packets]);
     collection.sample(packets, ['a\ud800'], 1);
     collection.sample(packets, ['a\udbff'], 2);
-    expect(points(collection)).toEqual([{ labelValues: ['a\ufffd'], value: 1 }]);
+    expect(points(collection)).toEqual([{ labels: 'vm="a\ufffd"', value: 1 }]);
     expect(collection.dropped).toBe(1);
   });
 
@@ -47,7 +47,7 @@ describe('Collection', () => {
   it('keeps pairs of surrogates', () => {
     const collection = new Collection([packets]);
     collection.sample(packets, ['😀'], 1);
-    expect(points(collection)).toEqual([{ labelValues: ['😀'], value: 1 }]);
+    expect(points(collection)).toEqual([{ labels: 'vm="😀"', value: 1 }]);
   });
 
   it.each([

@@ -1,8 +1,14 @@
 import { seriesOf, type Family, type Point } from './family.js';
+import { LabelText } from './label_text.js';
 import type { MetricDefinition, Sink } from './metric.js';
 
-// A lone surrogate cannot occur in a label once it is well formed, so it separates label values safely.
-const SEPARATOR = '\ud800';
+/** A metric while a collector writes it. */
+interface Writing {
+  family: Family;
+  labels: LabelText;
+  /** Prometheus takes only one of two samples of the same series; the first one stays here. */
+  seen: Set<string>;
+}
 
 /** What one collector said in one scrape, within its budget of series. */
 export class Collection implements Sink {
@@ -11,23 +17,28 @@ export class Collection implements Sink {
   /** Series left out because the budget was used up, or because the same series was written before. */
   dropped = 0;
 
-  private readonly byMetric: Map<MetricDefinition, Family>;
-  private readonly seen = new Map<MetricDefinition, Set<string>>();
+  readonly #written: Map<MetricDefinition, Writing>;
 
   constructor(
     metrics: readonly MetricDefinition[],
     private readonly maxSeries = Infinity,
   ) {
-    this.byMetric = new Map(metrics.map((metric) => [metric, { metric, points: [] }]));
+    this.#written = new Map(
+      metrics.map((metric) => [
+        metric,
+        { family: { metric, points: [] }, labels: new LabelText(metric.labels), seen: new Set() },
+      ]),
+    );
   }
 
-  get families(): Iterable<Family> {
-    return this.byMetric.values();
+  get families(): Family[] {
+    return [...this.#written.values()].map(({ family }) => family);
   }
 
   sample(metric: MetricDefinition, labelValues: readonly string[], value: number): void {
     if (metric.type === 'histogram') throw new Error(`${metric.name} is a histogram and got a single value.`);
-    this.add(metric, { labelValues: labelValues.map(wellFormed), value });
+    const written = this.#writing(metric, labelValues);
+    this.#add(written, { labels: written.labels.of(labelValues), value });
   }
 
   histogram(
@@ -39,35 +50,26 @@ export class Collection implements Sink {
     const wanted = (metric.buckets?.length ?? NaN) + 1;
     if (counts.length !== wanted)
       throw new Error(`${metric.name} got ${counts.length} buckets, not ${wanted}.`);
-    this.add(metric, { labelValues: labelValues.map(wellFormed), counts, sum });
+    const written = this.#writing(metric, labelValues);
+    this.#add(written, { labels: written.labels.of(labelValues), counts, sum });
   }
 
-  private add(metric: MetricDefinition, point: Point): void {
-    const family = this.byMetric.get(metric);
-    if (!family) throw new Error(`${metric.name} is not among the metrics its collector declares.`);
-    const { labelValues } = point;
-    if (labelValues.length !== metric.labels.length) {
-      throw new Error(`${metric.name} got ${labelValues.length} label values, not ${metric.labels.length}.`);
-    }
+  #writing(metric: MetricDefinition, { length }: readonly string[]): Writing {
+    const written = this.#written.get(metric);
+    if (!written) throw new Error(`${metric.name} is not among the metrics its collector declares.`);
+    if (length !== metric.labels.length)
+      throw new Error(`${metric.name} got ${length} label values, not ${metric.labels.length}.`);
+    return written;
+  }
+
+  #add({ family, seen }: Writing, point: Point): void {
     const size = seriesOf(point);
-    if (this.series + size > this.maxSeries || !this.isNew(metric, labelValues)) {
+    const before = seen.size;
+    if (this.series + size > this.maxSeries || seen.add(point.labels).size === before) {
       this.dropped += size;
       return;
     }
     this.series += size;
     family.points.push(point);
   }
-
-  /** Prometheus takes only one of two samples of the same series; the first one stays here. */
-  private isNew(metric: MetricDefinition, labelValues: readonly string[]): boolean {
-    let seen = this.seen.get(metric);
-    if (!seen) this.seen.set(metric, (seen = new Set()));
-    const size = seen.size;
-    return seen.add(labelValues.join(SEPARATOR)).size > size;
-  }
-}
-
-/** UTF-8 has no lone surrogates: they become U+FFFD here, before series are compared. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -41,7 +41,10 @@ it.each<Format>(['text', 'openmetrics'])('any label value comes back from %s', a
     fc.asyncProperty(hostile, hostile, async (a, b) => {
       const collection = new Collection([names]);
       collection.sample(names, [a, b], 1);
-      const lines = (await render(collection.families, format)).split('\n').filter((l) => !/^(#|$)/.test(l));
+      const lines = Buffer.concat(await render(collection.families, format))
+        .toString()
+        .split('\n')
+        .filter((l) => !/^(#|$)/.test(l));
       expect(lines).toHaveLength(1);
       // UTF-8 itself turns lone surrogates into U+FFFD.
       expect(labelValues(lines[0]!)).toEqual([a, b].map((text) => Buffer.from(text).toString()));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Exposition, type ExpositionOptions } from './exposition.js';
-import { counter, gauge, histogram, type Collector, type MetricDefinition, type Sink } from './metric.js';
+import type { Format } from './index.js';
+import { counter, gauge, histogram, type Collector, type MetricDefinition } from './metric.js';
 
 const build = { version: '1.2.3', kernel: '6.12.0', libbpf: '1.5' };
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
@@ -9,7 +10,7 @@ const waits = histogram('trapline_test_wait_seconds', 'Waits.', ['vm'], [0.5, 1]
 function collector(
   name: string,
   metrics: readonly MetricDefinition[],
-  collect: (sink: Sink) => void,
+  collect: Collector['collect'],
 ): Collector {
   return { name, help: name, metrics, collect };
 }
@@ -20,7 +21,11 @@ function exposition(collectors: readonly Collector[], options: Partial<Expositio
     info: (_: object, message: string) => void lines.push(`info ${message}`),
     warn: (_: object, message: string) => void lines.push(`warn ${message}`),
   };
-  return { lines, exposition: new Exposition({ collectors, build, log, processMetrics: false, ...options }) };
+  const inner = new Exposition({ collectors, build, log, processMetrics: false, ...options });
+  return {
+    lines,
+    exposition: { scrape: async (format: Format) => Buffer.concat(await inner.scrape(format)).toString() },
+  };
 }
 
 /** The lines of a text that carry values, without the one value that is never the same. */
@@ -124,6 +129,25 @@ trapline_test_wait_seconds_count{vm="a"} 6
       'warn Collector bad failed and is left out: no such map',
       'info Collector bad works again.',
     ]);
+  });
+
+  it('lets others work between the pieces of a long collection', async () => {
+    let turns = 0;
+    const { exposition: e } = exposition([
+      collector('long', [packets], function* (sink) {
+        for (let vm = 0; vm < 3; vm++) {
+          const end = performance.now() + 10;
+          while (performance.now() < end);
+          sink.sample(packets, [String(vm)], turns);
+          yield;
+        }
+      }),
+    ]);
+    const beat = setInterval(() => turns++, 0);
+    const text = await e.scrape('text');
+    clearInterval(beat);
+    const seen = [0, 1, 2].map((vm) => Number(new RegExp(`vm="${vm}"} (\\d+)`).exec(text)![1]));
+    expect(seen[2]).toBeGreaterThan(seen[0]!);
   });
 
   it('survives whatever a collector throws', async () => {

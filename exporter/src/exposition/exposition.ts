@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import { Breath } from './breath.js';
 import { Collection } from './collection.js';
 import type { Family } from './family.js';
 import { DEFAULT_MAX_SERIES, type Collector, type MetricDefinition } from './metric.js';
@@ -47,8 +48,8 @@ export class Exposition {
     this.process = options.processMetrics === false ? undefined : new ProcessMetrics();
   }
 
-  /** The text of a scrape. Requests that wait at the same time get the same collection. */
-  async scrape(format: Format): Promise<string> {
+  /** The text of a scrape, in pieces. Requests that wait at the same time get the same collection. */
+  async scrape(format: Format): Promise<readonly Buffer[]> {
     this.running ??= this.snapshot().finally(() => (this.running = undefined));
     return (await this.running).text(format);
   }
@@ -56,25 +57,29 @@ export class Exposition {
   private async snapshot(): Promise<Snapshot> {
     // Requests that arrived together are all in this turn of the event loop: let them join.
     await setImmediate();
-    const collections = this.records.map((record) => this.run(record));
+    const collections: Run[] = [];
+    for (const record of this.records) collections.push(await this.run(record));
     const own = this.ownMetrics(collections);
     const families = merge(this.order, [own, ...collections.map((c) => c.collection)]);
     return new Snapshot([...families, ...((await this.process?.collect()) ?? [])]);
   }
 
-  private run(record: Memory): Run {
+  private async run(record: Memory): Promise<Run> {
     const { metrics } = record.collector;
     let collection = new Collection(metrics, this.options.maxSeries ?? DEFAULT_MAX_SERIES);
+    const breath = new Breath();
     const start = performance.now();
+    let others = 0;
     let failure = '';
     try {
-      record.collector.collect(collection);
+      const pieces = record.collector.collect(collection)?.[Symbol.iterator]();
+      while (pieces && !pieces.next().done) others += await breath.take();
     } catch (error) {
       failure = (error instanceof Error && error.message) || String(error) || 'unknown error';
       // Half of a collector's series would make wrong sums; none make a gap that everybody sees.
       collection = new Collection(metrics);
     }
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = (performance.now() - start - others) / 1000;
     record.dropped += collection.dropped;
     this.report(record, failure, collection.dropped);
     return { record, collection, seconds };
@@ -123,11 +128,11 @@ interface Run {
 
 /** One collection, written at most once in each format. */
 class Snapshot {
-  private readonly texts = new Map<Format, Promise<string>>();
+  private readonly texts = new Map<Format, Promise<readonly Buffer[]>>();
 
   constructor(private readonly families: readonly Family[]) {}
 
-  text(format: Format): Promise<string> {
+  text(format: Format): Promise<readonly Buffer[]> {
     const text = this.texts.get(format) ?? render(this.families, format);
     this.texts.set(format, text);
     return text;

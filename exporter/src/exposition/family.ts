@@ -1,9 +1,8 @@
 import type { MetricDefinition } from './metric.js';
 
-/** One series, or the several series of one histogram, at the moment of a scrape. */
+/** One series, or the several series of one histogram, at the moment of a scrape. `labels` is a `labelText`. */
 export type Point =
-  | { labelValues: readonly string[]; value: number }
-  | { labelValues: readonly string[]; counts: readonly number[]; sum: number };
+  { labels: string; value: number } | { labels: string; counts: readonly number[]; sum: number };
 
 /** Everything a scrape says about one metric. The writer gets these and nothing else. */
 export interface Family {

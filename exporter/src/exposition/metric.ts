@@ -41,8 +41,11 @@ export interface CollectorDescription {
 
 /** A source of metrics that is asked once per scrape and can fail alone. */
 export interface Collector extends CollectorDescription {
-  /** Writes the present values. What it throws costs only its own series of this scrape. */
-  collect(sink: Sink): void;
+  /**
+   * Writes the present values. What it throws costs only its own series of this scrape. One with much to write yields now and
+   * then, so that others may work meanwhile.
+   */
+  collect(sink: Sink): void | Iterable<void>;
 }
 
 /** A cumulative count or sum; the name must end in `_total`. */

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Family } from './family.js';
+import { LabelText } from './label_text.js';
 
 /** Gauges whose names promtool refuses: `_total` is for counters. Each is the sum of another gauge. */
 const MISNAMED = [
@@ -37,21 +38,23 @@ function plainFamily({ name, help, type, values }: CollectedMetric): Family {
   return {
     metric: { name, help, type, labels },
     points: values.map((v) => ({
-      labelValues: labels.map((label) => String(v.labels[label] ?? '')),
+      labels: textOf(labels, v.labels),
       value: v.value,
     })),
   };
 }
 
+const textOf = (names: readonly string[], given: CollectedMetric['values'][number]['labels']): string =>
+  new LabelText(names).of(names.map((name) => String(given[name] ?? '')));
+
 /** Turns prom-client's cumulative `_bucket`, `_sum` and `_count` rows back into counts per bucket. */
 function histogramFamily({ name, help, type, values }: CollectedMetric): Family {
   const labels = Object.keys(values[0]?.labels ?? {}).filter((label) => label !== 'le');
-  const points = new Map<string, { labelValues: string[]; counts: number[]; sum: number; below: number }>();
+  const points = new Map<string, { labels: string; counts: number[]; sum: number; below: number }>();
   const buckets = new Set<number>();
   for (const { labels: given, value, metricName } of values) {
-    const labelValues = labels.map((label) => String(given[label] ?? ''));
-    const key = JSON.stringify(labelValues);
-    const point = points.get(key) ?? { labelValues, counts: [], sum: 0, below: 0 };
+    const key = textOf(labels, given);
+    const point = points.get(key) ?? { labels: key, counts: [], sum: 0, below: 0 };
     points.set(key, point);
     if (metricName === `${name}_sum`) point.sum = value;
     if (metricName !== `${name}_bucket`) continue;
@@ -61,6 +64,6 @@ function histogramFamily({ name, help, type, values }: CollectedMetric): Family 
   }
   return {
     metric: { name, help, type, labels, buckets: [...buckets] },
-    points: [...points.values()].map(({ labelValues, counts, sum }) => ({ labelValues, counts, sum })),
+    points: [...points.values()].map(({ labels, counts, sum }) => ({ labels, counts, sum })),
   };
 }

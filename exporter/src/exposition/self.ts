@@ -12,7 +12,7 @@ export const collectorUp = gauge(
 );
 export const collectorDuration = gauge(
   'trapline_collector_duration_seconds',
-  'Wall time the collector took in this scrape.',
+  'Wall time the collector took in this scrape, without what was done in between.',
   ['collector'],
 );
 export const series = gauge('trapline_series', 'Series the collector exported in this scrape.', [

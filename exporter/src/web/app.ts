@@ -1,16 +1,15 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import { contentType, type Format, type Log } from '../exposition/index.js';
 import { isLoopbackHostHeader } from './address.js';
 import type { LiveFeed } from './live.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 import { plain, type Site } from './site.js';
 
-const compress = promisify(gzip);
-
 export interface AppOptions {
-  exposition: { scrape(format: Format): Promise<string> };
+  exposition: { scrape(format: Format): Promise<readonly Buffer[]> };
   /** Why the exporter is not ready, in one sentence; undefined when it is. */
   notReady: () => string | undefined;
   live: LiveFeed;
@@ -85,19 +84,38 @@ async function serveMetrics(
   response: Response,
 ): Promise<void> {
   const format = chooseFormat(request.headers.accept);
-  const text = await exposition.scrape(format);
+  const pieces = await exposition.scrape(format);
   response.set({
     'Content-Type': contentType(format),
     'Cache-Control': 'no-store',
     Vary: 'Accept, Accept-Encoding',
   });
-  if (!acceptsGzip(request.headers['accept-encoding'])) {
-    response.send(Buffer.from(text));
+  if (acceptsGzip(request.headers['accept-encoding'])) {
+    response.set('Content-Encoding', 'gzip');
+    // The text is very repetitive: the fastest level already takes off nine tenths.
+    await send(pieces, request, response, createGzip({ level: constants.Z_BEST_SPEED }));
+  } else {
+    response.set('Content-Length', String(pieces.reduce((sum, { length }) => sum + length, 0)));
+    await send(pieces, request, response);
+  }
+}
+
+/** A scraper that goes away before it has everything is no failure of ours. */
+async function send(
+  pieces: readonly Buffer[],
+  { method }: Request,
+  response: Response,
+  ...through: Transform[]
+): Promise<void> {
+  if (method === 'HEAD') {
+    response.end();
     return;
   }
-  // The text is very repetitive: the fastest level already takes off nine tenths.
-  const body = await compress(text, { level: constants.Z_BEST_SPEED });
-  response.set('Content-Encoding', 'gzip').send(body);
+  try {
+    await pipeline([Readable.from(pieces), ...through, response]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
 }
 
 async function serveFile(site: Site, request: Request, response: Response): Promise<void> {

@@ -159,7 +159,7 @@ describe('/metrics', () => {
     const exposition = {
       scrape: async () => {
         if (broken) throw new Error('no');
-        return 'fine\n';
+        return [Buffer.from('fi'), Buffer.from('ne\n')];
       },
     };
     const { port } = await serve({ exposition });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Collection } from '../../exposition/index.js';
+import { Recorder } from '../../exposition/recorder.testing.js';
 import { drop_reason_row, Table } from '../../kernel/index.js';
 import { TableFiles } from '../../kernel/table_files.testing.js';
 import { DropReasonsCollector } from './collector.js';
@@ -28,9 +28,9 @@ it('adds what CPUs count and gives reasons the names of the kernel', () => {
     CPUS,
     names,
   );
-  const collection = new Collection(collector.metrics);
-  collector.collect(collection);
-  expect([...collection.families].flatMap(({ points }) => points)).toEqual([
+  const recorder = new Recorder(collector.metrics);
+  collector.collect(recorder);
+  expect(recorder.said).toMatchObject([
     { labelValues: ['OTHER'], value: 9 },
     { labelValues: ['NO_SOCKET'], value: 12 },
     { labelValues: ['FULL_RING'], value: 2 ** 40 },

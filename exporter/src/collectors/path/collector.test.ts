@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Collection } from '../../exposition/index.js';
+import { Recorder } from '../../exposition/recorder.testing.js';
 import { Devices, Inventory } from '../../machine/index.js';
 import { PathCollector } from './collector.js';
 import { Interfaces } from './interfaces.js';
@@ -26,13 +26,10 @@ function counters(rows: Record<string, readonly [number, number, number, number,
 }
 
 function series(): string[] {
-  const collection = new Collection(collector.metrics);
-  collector.collect(collection);
-  return [...collection.families].flatMap(({ metric, points }) =>
-    points.map(
-      (point) =>
-        `${metric.name.slice(14, -6)} ${point.labelValues.join(' ')} ${'value' in point && point.value}`,
-    ),
+  const recorder = new Recorder(collector.metrics);
+  collector.collect(recorder);
+  return recorder.said.map(
+    ({ metric, labelValues, value }) => `${metric.name.slice(14, -6)} ${labelValues.join(' ')} ${value}`,
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Collection } from '../../exposition/index.js';
+import { Recorder } from '../../exposition/recorder.testing.js';
 import type { Device, DeviceKind, DriverCounters, Vm } from '../../machine/index.js';
 import { pathDescription } from './collector.js';
 import { Invisible } from './invisible.js';
@@ -20,12 +20,10 @@ function write(path: string, text: string): void {
 }
 
 function series(stage: Stage, devices: readonly Device[] = []): string[] {
-  const collection = new Collection(pathDescription.metrics);
-  stage.collect(collection, devices);
-  return [...collection.families].flatMap(({ metric, points }) =>
-    points.map((point) =>
-      [metric.name.replace('trapline_', ''), ...point.labelValues, 'value' in point && point.value].join(' '),
-    ),
+  const recorder = new Recorder(pathDescription.metrics);
+  stage.collect(recorder, devices);
+  return recorder.said.map(({ metric, labelValues, value }) =>
+    [metric.name.replace('trapline_', ''), ...labelValues, value].join(' '),
   );
 }
 
