@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { modules } from './collectors/catalogue.js';
+import type { Module } from './collectors/module.js';
 import { EXIT, Failure } from './failure.js';
+import { ROLES, type Role } from './machine/index.js';
 import { DEFAULT_MAX_SERIES } from './exposition/metric.js';
 import { parseAddress, type Address } from './web/address.js';
 
@@ -10,6 +12,8 @@ export interface ServeOptions {
   /** Names of the enabled collectors. */
   collectors: string[];
   logLevel: string;
+  /** What this machine is; undefined: as it is found. */
+  role?: Role;
   /** Who the server becomes once it holds what needs privileges. */
   user: string;
   /** Seconds an ended VM is still exported. */
@@ -30,6 +34,11 @@ export function addServeOptions(command: Command): Command {
       option('--listen <address>', 'where to serve, as host:port', 'LISTEN')
         .default('127.0.0.1:9818')
         .argParser(checked((text) => (parseAddress(text), text))),
+    )
+    .addOption(
+      option('--role <role>', 'what this machine is', 'ROLE')
+        .default('auto', 'as it is found')
+        .choices(['auto', ...ROLES]),
     )
     .addOption(option('--user <name>', 'user to become after attaching', 'USER').default('nobody'))
     .addOption(
@@ -70,14 +79,21 @@ export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
   return {
     listen: parseAddress(String(parsed['listen'])),
     collectors: modules
+      .filter(({ side }) => hasSide(parsed['role'] as Role | 'auto', side))
       .map(({ description }) => description.name)
       .filter((name) => parsed[`collector.${name}`] === true),
+    ...(parsed['role'] === 'auto' ? {} : { role: parsed['role'] as Role }),
     logLevel: String(parsed['logLevel']),
     user: String(parsed['user']),
     linger: Number(parsed['linger']),
     maxSeries: Number(parsed['maxSeries']),
     ...(parsed['costBudget'] === undefined ? {} : { costBudget: Number(parsed['costBudget']) }),
   };
+}
+
+/** What is found may change, when the module kvm comes; what the user says does not. */
+function hasSide(role: Role | 'auto', side: Module['side']): boolean {
+  return side === undefined || role === 'auto' || role === 'both' || role === side;
 }
 
 function collectorDefault(name: string, on: boolean): boolean {

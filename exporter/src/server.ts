@@ -55,7 +55,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   const handles = (signal: string): SignalHandles | undefined => signals[signal];
   const watch = new Watch(handles);
   const collectors = start(options, {
-    platform: readPlatform(),
+    platform: { ...readPlatform(), role: options.role },
     watch,
     handles,
     attached: (signal, program) => loaded.attached(signal, program),

@@ -45,6 +45,7 @@ describe('the command line', () => {
     [['--listen', 'nowhere'], {}, 'is not an address to listen on'],
     [['--log-level', 'loud'], {}, 'Allowed choices are'],
     [['--linger', '-1'], {}, 'must be a whole number'],
+    [['--role', 'switch'], {}, 'Allowed choices are auto, host, guest'],
     [['--cost-budget', '0'], {}, 'must be more than 0%'],
     [['--cost-budget', 'half'], {}, 'must be more than 0%'],
     [[], { TRAPLINE_LISTEN: '1.2.3.4' }, 'is not an address to listen on'],
@@ -162,6 +163,21 @@ describe.skipIf(!ground.root || !ground.btf)(`what a scrape says${missing('root'
     expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
     const open = await exporter.text('/metrics', { accept: 'application/openmetrics-text; version=1.0.0' });
     expect(open.endsWith('# EOF\n')).toBe(true);
+    await exporter.stop();
+  });
+});
+
+describe.skipIf(!ground.root || !ground.btf)(`the role${missing('root', 'btf')}`, () => {
+  it.each([
+    ['guest', ['virtqueue'], ['vm_exit', 'virtio']],
+    ['host', ['vm_exit', 'virtio'], ['virtqueue']],
+  ])('%s is believed, and leaves out what makes no sense there', async (role, present, absent) => {
+    const exporter = await Exporter.start('--role', role);
+    const scrape = await exporter.scrape();
+    expect(scrape.find('trapline_machine_info').map(({ labels }) => labels['role'])).toEqual([role]);
+    const has = (collector: string): number => scrape.find('trapline_collector_up', { collector }).length;
+    expect(present.map(has)).toEqual(present.map(() => 1));
+    expect(absent.map(has)).toEqual(absent.map(() => 0));
     await exporter.stop();
   });
 });

@@ -9,6 +9,8 @@ export interface Module {
   readonly description: CollectorDescription;
   /** What the loader attaches for it; empty for one that only reads files. */
   readonly signals: readonly Signal[];
+  /** For one that makes sense only on a machine that runs VMs, or in one that is a VM. */
+  readonly side?: 'host' | 'guest';
   /** For one whose cost is not small: it runs only when asked for. */
   readonly offByDefault?: true;
   /** Runs in the server, still as root. Undefined where the kernel refused the tables it lives on. */

@@ -53,6 +53,7 @@ export class VirtqueueCollector implements RunningCollector {
 
 export const virtqueueModule: Module = {
   description: virtqueueDescription,
+  side: 'guest',
   signals: [],
   create: () => new VirtqueueCollector(new Devices(), new Ethtool()),
 };

@@ -10,7 +10,7 @@ export type { NetInterface, Nic, NicHandler } from './nics.js';
 export { readInterfaces, readInterruptCount, readNics } from './nics.js';
 export { functionsBehind, lenders } from './passthrough.js';
 export type { Platform, Role } from './platform.js';
-export { readPlatform, roleOf } from './platform.js';
+export { readPlatform, ROLES, roleOf } from './platform.js';
 export { readText } from './read.js';
 export { parseSoftnet } from './softnet.js';
 export type { SchedStat } from './schedstat.js';

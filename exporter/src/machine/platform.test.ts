@@ -56,6 +56,10 @@ it.each([
   expect(roleOf({ guest, host, uuid: '' }, runsVms)).toBe(role);
 });
 
+it('believes the user', () => {
+  expect(roleOf({ guest: true, host: true, role: 'guest', uuid: '' }, true)).toBe('guest');
+});
+
 it('looks for the flag as a word', () => {
   expect(hasHypervisorFlag('flags : nohypervisor\n')).toBe(false);
   expect(hasHypervisorFlag('bugs : hypervisor\n')).toBe(false);

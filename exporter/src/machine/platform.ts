@@ -9,12 +9,15 @@ export interface Platform {
   guest: boolean;
   /** Whether it can run virtual machines: /dev/kvm exists. */
   host: boolean;
+  /** As told by the user, whatever was found. */
+  role?: Role | undefined;
   /** Lower-case UUID of its firmware, which is the one its own hypervisor gave it; empty where unknown. */
   uuid: string;
 }
 
 /** `both` is a host that is a guest; `bare_metal` neither runs VMs nor is one. */
-export type Role = 'host' | 'guest' | 'both' | 'bare_metal';
+export const ROLES = ['host', 'guest', 'both', 'bare_metal'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Reads the platform. The UUID may be read by root only, so do it before privileges are dropped. */
 export function readPlatform({
@@ -33,7 +36,8 @@ export function readPlatform({
 }
 
 /** The role, given whether a VM has been seen running. */
-export function roleOf({ guest, host }: Platform, runsVms: boolean): Role {
+export function roleOf({ guest, host, role }: Platform, runsVms: boolean): Role {
+  if (role) return role;
   if (host || runsVms) return guest ? 'both' : 'host';
   return guest ? 'guest' : 'bare_metal';
 }

@@ -9,6 +9,7 @@ import { VhostLedger, VhostTime } from './vhost.js';
 
 export const virtioModule: Module = {
   description: virtioDescription,
+  side: 'host',
   signals: [virtioSignal],
   create: (context) => new VirtioCollector(followVhost(context), followDoorbells(context)),
 };

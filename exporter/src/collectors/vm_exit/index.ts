@@ -7,6 +7,7 @@ import { VmTotals } from './vm_totals.js';
 
 export const vmExitModule: Module = {
   description: vmExitDescription,
+  side: 'host',
   signals: [vmExitSignal, vmFilesSignal],
   create({ watch, handles, linger }) {
     const tables = handles(vmExitSignal.name)?.tables;
