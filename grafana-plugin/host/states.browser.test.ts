@@ -1,6 +1,6 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { barriers } from './testing/barriers';
 import { launch } from './testing/chromium';
 import { pairs, realistic } from './testing/data';
 import { open, openPanel, statement } from './testing/panel';
@@ -16,15 +16,6 @@ afterAll(async () => {
   await site.stop();
 });
 
-/** What axe finds that would keep somebody out. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 const message = (page: Page) => page.getByTestId('capturecost-message').innerText();
 
 describe('what stands in the way is said', () => {
@@ -37,7 +28,7 @@ describe('what stands in the way is said', () => {
   test('no cost', async () => {
     const { frames } = pairs([1, 2, 3], [1, 2, 3]);
     const { page } = await openPanel(browser, site, { frames: frames.slice(0, 1) });
-    expect(await message(page)).toContain('No cost among “Value”.');
+    expect(await message(page)).toContain('No cost among “throughput”.');
     expect(await message(page)).toContain('Name a query “cost”');
     expect(await message(page)).toContain('Throughput (packets delivered per second): 1 series');
   });

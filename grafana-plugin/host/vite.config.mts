@@ -10,7 +10,17 @@ const require = createRequire(import.meta.url);
 const packageFolder = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
 
 /** Icons that the panel, its frame and the table's buttons show; Grafana fetches each by name when it is first drawn. */
-const ICONS = ['table', 'info-circle', 'times', 'download-alt', 'camera', 'exclamation-triangle'];
+const ICONS = [
+  'table',
+  'info-circle',
+  'times',
+  'download-alt',
+  'camera',
+  'exclamation-triangle',
+  'angle-down',
+  'angle-up',
+  'search',
+];
 
 /** Files of other packages that are fetched by name at run time, so that no import names them. */
 function fetchedByName(): Plugin {

@@ -12,7 +12,7 @@ import { Lack, Message } from './parts/Message';
 import { pictureOf } from './parts/picture';
 import { Toolbar } from './parts/Toolbar';
 import { VIEWS } from './views';
-import type { Picture } from './views/view';
+import type { Picture, View } from './views/view';
 
 const NO_ANNOTATIONS: readonly DataFrame[] = [];
 
@@ -27,10 +27,9 @@ export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
   const view = VIEWS.find(({ id }) => id === options.view) ?? VIEWS[0];
   const found = useMemo(() => find(readSeries(data.series), options.fields), [data.series, options.fields]);
   const [from, to] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
-  const { picture, problem, explanation } = useMemo(
-    () => view.open(found, { range: { from, to } }),
-    [view, found, from, to],
-  );
+  const { cores } = options.budget;
+  const setting = useMemo(() => ({ range: { from, to }, cores }), [from, to, cores]);
+  const { picture, problem, explanation } = useMemo(() => view.open(found, setting), [view, found, setting]);
   const name = (ending: string) => fileName([props.title, view.id], new Date(to), ending);
   const toolbar = (
     <Toolbar
@@ -47,7 +46,10 @@ export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
   const lack = lackOf(data);
   const content =
     failure || !picture ? (
-      <Message problem={failure ?? problem!} details={failure ? [] : explanation} />
+      <Message
+        problem={failure ?? problem!}
+        details={failure ? [] : [...explanation, ...otherViews(view, (other) => other.open(found, setting))]}
+      />
     ) : showTable ? (
       <DataTable key={view.id} table={picture.table(timeZone)} />
     ) : null;
@@ -69,6 +71,12 @@ export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
         })}
     </div>
   );
+}
+
+/** Which other views the same series are enough for. */
+function otherViews(view: View, open: (other: View) => ReturnType<View['open']>): string[] {
+  const others = VIEWS.filter((other) => other !== view && open(other).picture).map(({ label }) => label);
+  return others.length > 0 ? [`There is enough for: ${others.join(', ')}.`] : [];
 }
 
 const csvOf = (picture: Picture, timeZone: string): Blob =>

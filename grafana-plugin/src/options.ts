@@ -3,7 +3,9 @@ import type { Overrides } from './capture/detect';
 import { MEANING, ROLES } from './capture/roles';
 import { FieldNameEditor } from './parts/FieldNameEditor';
 import { VIEWS, type ViewId } from './views';
+import { addBudgetOptions, BUDGET_DEFAULTS } from './views/budgetOptions';
 import { COLOR_CHOICES } from './views/colorBy';
+import { addPathOptions, PATH_DEFAULTS } from './views/pathOptions';
 import type { ViewOptions } from './views/view';
 
 /** The panel's options as saved in a dashboard. */
@@ -12,7 +14,13 @@ export interface PanelOptions extends ViewOptions {
   readonly fields: Overrides;
 }
 
-export const DEFAULTS: PanelOptions = { view: 'correlation', colorBy: 'time', fields: {} };
+export const DEFAULTS: PanelOptions = {
+  view: 'correlation',
+  colorBy: 'time',
+  ...BUDGET_DEFAULTS,
+  ...PATH_DEFAULTS,
+  fields: {},
+};
 
 export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void {
   builder
@@ -29,6 +37,13 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): vo
       settings: { options: [...COLOR_CHOICES] },
       showIf: (options) => options.view === 'correlation',
     });
+  addBudgetOptions(builder);
+  addPathOptions(builder);
+  addFieldOptions(builder);
+}
+
+/** A choice for every role, so that none has to be found by its name. */
+function addFieldOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void {
   for (const role of ROLES) {
     builder.addCustomEditor({
       id: `fields.${role}`,

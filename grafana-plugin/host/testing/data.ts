@@ -118,3 +118,55 @@ export function liveSamples(
     };
   });
 }
+
+/** Rates that stand still for an hour, a value each minute. */
+function steady(refId: string, rate: number, labels: Record<string, string>): FixedData['frames'][number] {
+  const times = Array.from({ length: 61 }, (_, i) => BEGIN + i * 60_000);
+  return frame(
+    refId,
+    times,
+    times.map(() => rate),
+    labels,
+  );
+}
+
+/** Packets per second that each stage carries and drops, for an hour; stages of the host have no VM. */
+export function stages(
+  rates: ReadonlyArray<readonly [vm: string, stage: string, carried: number, dropped: number]>,
+): FixedData {
+  return {
+    frames: rates.flatMap(([vm, stage, carried, dropped]) => [
+      steady('carried', carried, { vm, stage }),
+      steady('dropped', dropped, { vm, stage }),
+    ]),
+  };
+}
+
+/** An hour of one VM: packets per second, nanoseconds of a packet by payer, and CPUs. */
+export function spending(
+  vm: string,
+  rate: number,
+  payers: Readonly<Record<string, number>>,
+  cores?: number,
+): FixedData {
+  return {
+    frames: [
+      steady('throughput', rate, { vm }),
+      ...Object.entries(payers).map(([payer, ns]) => steady('payer', (ns / 1e9) * rate, { vm, payer })),
+      ...(cores === undefined ? [] : [steady('cores', cores, { vm })]),
+    ],
+  };
+}
+
+/** Two sensors behind one NIC: the first loses most at its tap, the second a little in its socket. */
+export const TWO_SENSORS = stages([
+  ['', 'nic_hardware', 300_000, 30],
+  ['', 'nic_driver', 300_000, 0],
+  ['', 'softnet', 299_700, 300],
+  ['ids-1', 'tap', 88_000, 12_000],
+  ['ids-1', 'guest_nic', 88_000, 0],
+  ['ids-1', 'guest_softnet', 87_912, 88],
+  ['ids-1', 'socket', 87_000, 912],
+  ['ids-2', 'tap', 50_000, 0],
+  ['ids-2', 'socket', 49_750, 250],
+]);

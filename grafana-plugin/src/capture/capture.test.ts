@@ -122,7 +122,7 @@ describe('explains itself', () => {
       'Throughput (packets delivered per second): 1 series, by the name of its query, “throughput”.',
       'Cost (seconds of exit time per second): 1 series, by the name of its query, “cost”.',
       'VMs are told apart by the label “vm”.',
-      'Not used: “Value” — neither its query, its name nor its unit says what it measures.',
+      'Not used: “A” — neither its query, its name nor its unit says what it measures.',
     ]);
   });
 
@@ -147,7 +147,7 @@ describe('says what is missing and what to do', () => {
 
   test('one of the two roles', () => {
     expect(read([series('throughput', [1, 2, 3], {})]).problem).toEqual({
-      missing: 'No cost among “Value”.',
+      missing: 'No cost among “throughput”.',
       remedy:
         'Name a query “cost” (seconds of exit time per second), or choose a field in the panel options under Fields.',
     });

@@ -88,7 +88,11 @@ function sentence(role: Role, entries: readonly Detected[]): string {
 
 /** The first few names, so that the sentence stays readable. */
 function listNames(all: readonly Series[]): string {
-  const names = [...new Set(all.map((series) => series.metric || series.name))];
+  const names = [...new Set(all.map(nameOf))];
   const shown = names.slice(0, 4).map((name) => `“${name}”`);
   return names.length > 4 ? `${shown.join(', ')} and ${names.length - 4} more` : shown.join(', ');
 }
+
+/** Data sources call the only number of a query “Value”; then the query's name says more. */
+const nameOf = ({ metric, name, query }: Series): string =>
+  (/^value$/i.test(metric) ? query : metric) || name;

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { correlation, costRate, describeFit, percent, perPacket, si } from './format';
+import {
+  correlation,
+  costRate,
+  cpus,
+  describeFit,
+  nanoseconds,
+  packets,
+  percent,
+  perPacket,
+  portion,
+  si,
+} from './format';
 
 /** Spaces that do not break are written as plain ones here. */
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -83,5 +94,59 @@ describe('a fit in words', () => {
       result: 'No line',
       trust: 'throughput did not change in 9 intervals, so its effect cannot be seen',
     });
+  });
+});
+
+test.each([
+  [0, '0 ns'],
+  [6.72, '6.72 ns'],
+  [67.2, '67.2 ns'],
+  [99.999, '100 ns'],
+  [1240, '1 240 ns'],
+  [99_000, '99 000 ns'],
+  [333_333, '333 µs'],
+  [12_500_000, '12 500 µs'],
+  [1e9, '1 000 ms'],
+])('a packet of %d ns takes %s', (ns, text) => {
+  expect(plain(nanoseconds(ns))).toBe(text);
+});
+
+describe('packets and CPUs', () => {
+  test.each([
+    [null, '–'],
+    [NaN, '–'],
+    [0, '0 %'],
+    [1e-9, '< 0.001 %'],
+    [0.0001, '0.010 %'],
+    [0.001, '0.10 %'],
+    [0.0099, '0.99 %'],
+    [0.00999, '1.0 %'],
+    [0.12, '12.0 %'],
+    [0.9994, '99.9 %'],
+    [0.99999, '> 99.9 %'],
+    [1, '100 %'],
+  ])('the share %d is %s', (share, text) => {
+    expect(plain(portion(share))).toBe(text);
+  });
+
+  test('packets are given to the last one', () => {
+    expect([null, 0, 999, 1234, 1_080_000_000.4].map(packets).map(plain)).toEqual([
+      '–',
+      '0',
+      '999',
+      '1 234',
+      '1 080 000 000',
+    ]);
+  });
+
+  test('CPUs have three or four digits', () => {
+    expect([0.001, 0.101, 1, 18.45, 185, 1845].map(cpus).map(plain)).toEqual([
+      '< 0.01',
+      '0.10',
+      '1.00',
+      '18.4',
+      '185',
+      '1 845',
+    ]);
   });
 });

@@ -34,12 +34,15 @@ function plain(value: number): string {
 /** Whole part in groups of three, three or four significant digits. */
 function grouped(value: number): string {
   const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   const [whole, fraction] = size.toFixed(digits).split('.') as [string, string?];
-  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, THIN);
+  const spaced = inThrees(whole);
   const sign = value < 0 && Number(size.toFixed(digits)) > 0 ? '−' : '';
   return `${sign}${spaced}${fraction ? `.${fraction}` : ''}`;
 }
+
+const inThrees = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, THIN);
+const groupedWhole = (value: number): string => inThrees(value.toFixed(0));
 
 export const packetRate = (value: number | null): string => si(value, 'packets/s');
 
@@ -60,6 +63,36 @@ export function perPacket(slope: number, kind: CostKind): string {
 export function percent(share: number | null): string {
   return share === null || !Number.isFinite(share) ? '–' : `${plain(share * 100)}${THIN}%`;
 }
+
+/** A share of packets: one digit behind the point, two significant ones below one percent; a little is never none, nor nearly all all. */
+export function portion(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) {
+    return '–';
+  }
+  const size = share * 100;
+  if (size > 0 && size < 0.001) {
+    return `<${THIN}0.001${THIN}%`;
+  }
+  if (size >= 99.95 && size < 100) {
+    return `>${THIN}99.9${THIN}%`;
+  }
+  const digits = size >= 0.995 ? 1 : 1 - Math.floor(Math.log10(Number(size.toPrecision(2))));
+  return `${size === 0 || size === 100 ? size : size.toFixed(digits)}${THIN}%`;
+}
+
+/** A number of packets to the last one. */
+export function packets(count: number | null): string {
+  return count === null ? '–' : groupedWhole(count);
+}
+
+/** A time given in ns, with three or four significant digits; in ns up to what can be read at a glance. */
+export function nanoseconds(ns: number): string {
+  const [size, unit] = ns < 1e5 ? [ns, 'ns'] : ns < 1e8 ? [ns / 1e3, 'µs'] : [ns / 1e6, 'ms'];
+  return `${grouped(size).replace(/\.0+$/, '')}${THIN}${unit}`;
+}
+
+/** CPUs that something needs: three or four significant digits. */
+export const cpus = (count: number): string => (count < 0.01 ? `<${THIN}0.01` : grouped(count));
 
 /** Pearson's r with two digits; three where two would round it to one. */
 export function correlation(r: number | null): string {

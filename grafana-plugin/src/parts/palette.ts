@@ -119,3 +119,29 @@ function between(stops: readonly Rgb[], share: number): string {
   const mix = from.map((channel, i) => Math.round(channel + (to[i]! - channel) * (place % 1)));
   return `rgb(${mix.join(', ')})`;
 }
+
+/** What a bar stands on: what there could be. */
+export const laneColor = (theme: GrafanaTheme2): string => theme.colors.border.weak;
+
+/** Packets that are still there, and those that are lost. */
+export function pathColors(theme: GrafanaTheme2) {
+  return {
+    carried: onGround(OKABE_ITO.blue, theme),
+    lost: theme.visualization.getColorByName(theme.isDark ? 'red' : 'semi-dark-red'),
+  };
+}
+
+const PAYER_COLORS: Readonly<Record<string, string>> = {
+  exit: OKABE_ITO.vermilion,
+  exit_kernel: OKABE_ITO.vermilion,
+  exit_vmm: OKABE_ITO.orange,
+  vhost: OKABE_ITO.sky,
+  interrupt: OKABE_ITO.green,
+  softirq: OKABE_ITO.yellow,
+  capture: OKABE_ITO.purple,
+};
+
+/** A payer keeps its colour whatever else is shown; an unknown one is grey. */
+export function payerColor(payer: string, theme: GrafanaTheme2): string {
+  return onGround(PAYER_COLORS[payer] ?? CLASS_COLORS['other']!, theme);
+}

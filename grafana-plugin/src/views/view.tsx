@@ -5,10 +5,12 @@ import { explain, type Found, type Problem, type Reading } from '../capture/read
 import type { Role } from '../capture/roles';
 import type { Span } from '../capture/totals';
 import type { Table } from '../parts/table';
+import type { BudgetOptions } from './budgetOptions';
 import type { ColorBy } from './colorBy';
+import type { PathOptions } from './pathOptions';
 
 /** Options that belong to a view, saved in a dashboard. */
-export interface ViewOptions {
+export interface ViewOptions extends BudgetOptions, PathOptions {
   readonly colorBy: ColorBy;
 }
 
@@ -39,6 +41,8 @@ export interface ViewProps<Data = Capture> extends Surroundings {
 /** What a reading depends on beside the series. */
 export interface Setting {
   readonly range: Span;
+  /** CPUs of a VM for which no series says it. */
+  readonly cores: number;
 }
 
 interface Parts<Id, Data> {

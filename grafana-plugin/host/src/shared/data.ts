@@ -1,2 +1,9 @@
 /** The part of @grafana/data that the panel uses; see ui.ts. */
-export { dateTimeFormat, FieldType, getFieldDisplayName, LoadingState, PanelPlugin } from '@grafana/data';
+export {
+  dateTimeFormat,
+  FieldType,
+  getFieldDisplayName,
+  LoadingState,
+  PanelPlugin,
+  VisualizationSuggestionScore,
+} from '@grafana/data';

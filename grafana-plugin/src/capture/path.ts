@@ -1,0 +1,133 @@
+import { addUp } from '../statistics/align';
+import { groupBy } from './groupBy';
+import { blocked, missing, toldApartBy, type Found, type Reading } from './reading';
+import { STAGES, type Role, type Stage } from './roles';
+import type { Series } from './series';
+import { totalsOf, type Span } from './totals';
+
+/** A stage of the way of one VM's packets over the time range; null where nobody counted. */
+export interface Step {
+  readonly stage: Stage;
+  /** Counted for the whole host, whichever VM the packets are for. */
+  readonly shared: boolean;
+  readonly carried: number | null;
+  readonly dropped: number | null;
+  /** dropped ÷ (carried + dropped). */
+  readonly lost: number | null;
+  /** Share of the packets still there ahead of the stage, and behind it, by the losses of all stages that are seen. */
+  readonly before: number;
+  readonly after: number;
+  /** Seconds of the time range in which the stage was sampled. */
+  readonly seconds: number;
+}
+
+/** The way of one VM's packets; the VM is empty where there are only counts of a host. */
+export interface Way {
+  readonly vm: string;
+  /** Every stage in order, those too that nobody counted. */
+  readonly steps: readonly Step[];
+  /** The stage that loses the largest share; null where none loses any. */
+  readonly worst: Step | null;
+}
+
+export interface Path {
+  /** The way with the largest loss first. */
+  readonly ways: readonly Way[];
+}
+
+export const PATH_ROLES: readonly Role[] = ['carried', 'dropped'];
+
+/** The labels that may tell VMs apart; counts of a whole host have none of them. */
+const VM_LABELS = ['vm', 'domain', 'guest'];
+
+/** Packets carried and lost, stage by stage and VM by VM, over a time range. */
+export function readPath(found: Found, range: Span): Reading<Path> {
+  const counted = [...found.of('carried'), ...found.of('dropped')];
+  if (counted.length === 0) {
+    return blocked(
+      missing(
+        found,
+        PATH_ROLES,
+        'Name the queries “carried” and “dropped”, both in packets per second with the label “stage” (nic_hardware to socket) and, where a stage belongs to one VM, the label “vm”',
+      ),
+    );
+  }
+  const label = VM_LABELS.find((name) => counted.some(({ labels }) => labels[name]));
+  const ownerOf = ({ labels }: Series): string => (label && labels[label]) || '';
+  const carried = groupBy(found.of('carried'), keyOf);
+  const dropped = groupBy(found.of('dropped'), keyOf);
+  const owners = [...new Set(counted.map(ownerOf))].sort();
+  const vms = owners.some(Boolean) ? owners.filter(Boolean) : owners;
+  const ways = vms.map((vm) =>
+    wayOf(vm, (stage, owner) =>
+      countOf(carried.get(key(stage, owner)), dropped.get(key(stage, owner)), range),
+    ),
+  );
+  ways.sort((a, b) => arriving(a) - arriving(b));
+  return { data: { ways }, problem: null, remarks: toldApartBy(label) };
+
+  function keyOf(series: Series): string {
+    return key(series.labels['stage']!, ownerOf(series));
+  }
+}
+
+const key = (stage: string, owner: string): string => `${stage}\n${owner}`;
+
+/** The share of a VM's packets that gets through every stage that is seen. */
+export const arriving = ({ steps }: Way): number => steps.at(-1)!.after;
+
+type Count = Pick<Step, 'carried' | 'dropped' | 'seconds'>;
+
+function countOf(
+  carried: readonly Series[] | undefined,
+  dropped: readonly Series[] | undefined,
+  range: Span,
+): Count | null {
+  if (!carried && !dropped) {
+    return null;
+  }
+  const rates = [carried, dropped].flatMap((parts) => (parts ? [addUp(parts)] : []));
+  const { sums, seconds } = totalsOf(rates, range);
+  if (seconds === 0) {
+    return null;
+  }
+  return {
+    carried: carried ? sums[0]! : null,
+    dropped: dropped ? sums.at(-1)! : null,
+    seconds,
+  };
+}
+
+/** A VM's own count of a stage goes before the host's. */
+function wayOf(vm: string, count: (stage: Stage, owner: string) => Count | null): Way {
+  const steps: Step[] = [];
+  for (const stage of STAGES) {
+    const own = vm ? count(stage, vm) : null;
+    const known = own ?? count(stage, '');
+    const before = steps.at(-1)?.after ?? 1;
+    const lost = lostOf(known);
+    steps.push({
+      stage,
+      shared: vm !== '' && own === null && known !== null,
+      carried: known?.carried ?? null,
+      dropped: known?.dropped ?? null,
+      lost,
+      before,
+      after: before * (1 - (lost ?? 0)),
+      seconds: known?.seconds ?? 0,
+    });
+  }
+  const worst = steps.reduce<Step | null>(
+    (most, step) => ((step.lost ?? 0) > (most?.lost ?? 0) ? step : most),
+    null,
+  );
+  return { vm, steps, worst };
+}
+
+function lostOf(count: Count | null): number | null {
+  if (!count || count.carried === null || count.dropped === null) {
+    return null;
+  }
+  const offered = count.carried + count.dropped;
+  return offered === 0 ? 0 : count.dropped / offered;
+}

@@ -1,0 +1,109 @@
+import { arriving, type Path, type Step, type Way } from '../capture/path';
+import { STAGES } from '../capture/roles';
+import { packets, portion } from '../parts/format';
+import { words, type Table } from '../parts/table';
+import { STAGE_WORDS } from './stageWords';
+
+/** Less than this share of the time range sampled is said. */
+const COMPLETE = 0.95;
+
+export const isSeen = ({ carried, dropped }: Step): boolean => carried !== null || dropped !== null;
+
+/** The way in one sentence: where most is lost, what that means, and how far to trust it. */
+export function describeWay(way: Way, { ways }: Path): { result: string; trust: string; note?: string } {
+  const { steps, worst } = way;
+  const seen = steps.filter(isSeen).length;
+  const whose = way.vm ? ` for ${way.vm}` : '';
+  const rank = ways.length > 1 && way === ways[0] && worst ? ` (the worst of ${ways.length} VMs)` : '';
+  const hidden = steps.length - seen;
+  const blind =
+    hidden > 0 ? `${hidden} of ${steps.length} stages ${hidden === 1 ? 'is' : 'are'} not seen` : '';
+  const note = blind ? { note: `${blind}.` } : {};
+  if (steps.every(({ lost }) => lost === null)) {
+    return {
+      result: 'Loss unknown',
+      trust: `packets${whose} are counted, but not what each stage drops`,
+      ...note,
+    };
+  }
+  if (!worst) {
+    return { result: 'No loss', trust: `of packets${whose} at the ${seen} stages that are seen`, ...note };
+  }
+  const { place, meaning } = STAGE_WORDS[worst.stage];
+  const whole = `${portion(arriving(way))} of what arrives gets through every stage that is seen`;
+  return {
+    result: portion(worst.lost),
+    trust: `of the packets${whose}${rank} are lost at ${place}: ${meaning}. ${whole}`,
+    ...note,
+  };
+}
+
+/** A stage in a few sentences: what is lost, what it means, what to try first. */
+export function describeStep({ stage, carried, dropped, lost }: Step): string {
+  const { meaning, remedy, unseen } = STAGE_WORDS[stage];
+  if (carried === null && dropped === null) {
+    return `Not seen. ${unseen}`;
+  }
+  if (dropped === null) {
+    return `${packets(carried)} packets got through; what is dropped here is not counted.`;
+  }
+  if (dropped === 0) {
+    return carried === null
+      ? 'Nothing is lost here.'
+      : `Nothing is lost here of ${packets(carried)} packets.`;
+  }
+  const share = lost === null ? '' : ` (${portion(lost)})`;
+  return `${packets(dropped)} packets${share} are lost here: ${meaning}. Try first: ${remedy}.`;
+}
+
+/** How much of the range was sampled, in words, where that is not all of it. */
+export function describeCover({ steps }: Way, seconds: number): string {
+  const covered = Math.max(...steps.map((step) => step.seconds));
+  return covered < seconds * COMPLETE
+    ? `Sampled ${portion(covered / seconds)} of the time range; the rest counts for nothing.`
+    : '';
+}
+
+/** Where a number of lost packets ends on an axis from one packet to 10^decades: 0 … 1. */
+export const logShare = (dropped: number, decades: number): number =>
+  dropped < 1 ? 0 : Math.log10(dropped) / decades;
+
+/** The powers of ten that hold the most lost packets of any stage; at least one. */
+export function decadesOf(steps: readonly Step[]): number {
+  const most = Math.max(1, ...steps.map(({ dropped }) => dropped ?? 0));
+  return Math.max(1, Math.ceil(Math.log10(most)));
+}
+
+/** Every VM's stages, one below the other. */
+export function pathTable({ ways }: Path): Table {
+  return {
+    caption: `Packets through the ${STAGES.length} stages of ${ways.length === 1 ? 'one way' : `${ways.length} VMs`}`,
+    columns: [
+      { title: 'VM', words: true },
+      { title: 'Stage', words: true },
+      { title: 'Counted for', words: true },
+      { title: 'Got through', unit: 'packets' },
+      { title: 'Lost', unit: 'packets' },
+      { title: 'Loss', unit: 'share' },
+      { title: 'Left of all', unit: 'share' },
+    ],
+    count: ways.length * STAGES.length,
+    row: (index) => {
+      const { vm, steps } = ways[Math.floor(index / STAGES.length)]!;
+      const step = steps[index % STAGES.length]!;
+      const scope = !isSeen(step) ? 'not seen' : step.shared ? 'the host' : vm ? 'the VM' : 'all';
+      return [
+        words(vm || 'all'),
+        words(STAGE_WORDS[step.stage].label),
+        words(scope),
+        { text: packets(step.carried), value: whole(step.carried) },
+        { text: packets(step.dropped), value: whole(step.dropped) },
+        { text: portion(step.lost), value: step.lost },
+        { text: portion(step.after), value: step.after },
+      ];
+    },
+  };
+}
+
+/** Packets are whole; rates over time are not quite. */
+const whole = (count: number | null): number | null => (count === null ? null : Math.round(count));
