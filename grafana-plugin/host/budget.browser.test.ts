@@ -109,8 +109,8 @@ describe('the budgets of several VMs', () => {
     expect(await statement(page)).toMatch(
       /^1 000 ns per packet of ids-1 \(the nearest to its limit of 2 VMs\) use 50 %/,
     );
-    expect(await rowOf(page, /^ids-1/)).toBe('ids-1 | 1 000 ns | 2 000 ns | 50 % | 50 %');
-    expect(await rowOf(page, /^ids-2/)).toBe('ids-2 | 2 000 ns | 6 667 ns | 30 % | 30 %');
+    expect(await rowOf(page, /^ids-1/)).toBe('ids-1 | 1 000 ns | 2 000 ns | 50.0 % | 50.0 %');
+    expect(await rowOf(page, /^ids-2/)).toBe('ids-2 | 2 000 ns | 6 667 ns | 30.0 % | 30.0 %');
   });
 
   test('and tell of the one that is chosen, with the CPUs that a query names', async () => {
@@ -125,7 +125,7 @@ describe('the budgets of several VMs', () => {
   test('obey the option where no query names CPUs', async () => {
     const data = { ...TWO, options: { budget: { cores: 2, link: 100, frame: 1518 } } };
     const { page } = await openPanel(browser, site, data, BUDGET);
-    expect(await rowOf(page, /^ids-1/)).toBe('ids-1 | 1 000 ns | 4 000 ns | 25 % | 25 %');
+    expect(await rowOf(page, /^ids-1/)).toBe('ids-1 | 1 000 ns | 4 000 ns | 25.0 % | 25.0 %');
     expect(await statement(page)).toMatch(/100 Gbit\/s of 1518 B frames would need 16\.3 CPUs$/);
   });
 });

@@ -52,11 +52,14 @@ describe('the numbers as a file', () => {
   });
 });
 
+/** The box that the picture shows, with a margin of 8 pixels around it. */
+const shown = async (page: Page) => (await page.locator('[data-view]').boundingBox())!;
+
 describe('the picture as a file', () => {
   test('has the pixels of the screen and what is seen on it', async () => {
     const options = { deviceScaleFactor: 2 };
     const { page } = await openPanel(browser, site, TWO_SENSORS, { view: 'path' }, options);
-    const panel = (await page.locator('[data-view]').boundingBox())!;
+    const panel = await shown(page);
     const lost = (await page
       .getByRole('row', { name: /^Tap/ })
       .locator('td[aria-hidden] > div > div')
@@ -67,20 +70,20 @@ describe('the picture as a file', () => {
     expect(name).toBe('capture-cost-path-2026-11-22T10-00-00Z.png');
     const picture = PNG.sync.read(content);
     expect([picture.width, picture.height]).toEqual([
-      Math.round(panel.width * 2),
-      Math.round(panel.height * 2),
+      Math.round((panel.width + 16) * 2),
+      Math.round((panel.height + 16) * 2),
     ]);
     const at = (png: PNG, x: number, y: number) => [
       ...png.data.subarray((Math.round(y * 2) * png.width + Math.round(x * 2)) * 4).subarray(0, 3),
     ];
     const [x, y] = [lost.x + lost.width / 2, lost.y + lost.height / 2];
-    expect(at(picture, x - panel.x, y - panel.y)).toEqual(at(screen, x, y));
-    expect(at(picture, x - panel.x, y - panel.y)[0]).toBeGreaterThan(200);
+    expect(at(picture, x - panel.x + 8, y - panel.y + 8)).toEqual(at(screen, x, y));
+    expect(at(picture, x - panel.x + 8, y - panel.y + 8)[0]).toBeGreaterThan(200);
   });
 
   test('has the letters where the screen has them', async () => {
     const { page } = await openPanel(browser, site, TWO_SENSORS, { view: 'path' });
-    const panel = (await page.locator('[data-view]').boundingBox())!;
+    const panel = await shown(page);
     const words = (await page.getByTestId('capturecost-reading').boundingBox())!;
     await page.mouse.move(0, 0);
     const screen = PNG.sync.read(await page.screenshot({ clip: words }));
@@ -95,7 +98,7 @@ describe('the picture as a file', () => {
         ),
       );
     const seen = columns(screen, 0, 0);
-    const painted = columns(picture, Math.round(words.x - panel.x), Math.round(words.y - panel.y));
+    const painted = columns(picture, Math.round(words.x - panel.x + 8), Math.round(words.y - panel.y + 8));
     expect(correlationOf(seen, painted)).toBeGreaterThan(0.9);
   });
 

@@ -51,6 +51,11 @@ describe('finds the role', () => {
       { metric: 'exit cost', labels: { payer: 'exit_vmm' } },
       'its name, “exit cost”, and its label “payer”',
     ],
+    [
+      'payer',
+      { metric: 'instance_vm_payer:trapline_cost_seconds:rate1m', labels: { payer: 'vhost' } },
+      'its name, “instance_vm_payer:trapline_cost_seconds:rate1m”',
+    ],
     ['throughput', { unit: 'pps' }, 'its unit, “pps”'],
     ['loss', { unit: 'percentunit' }, 'its unit, “percentunit”'],
   ])('%s from %j', (role, known, because) => {
@@ -79,6 +84,13 @@ describe('says why a series is not used', () => {
     [
       { query: 'dropped', labels: { stage: 'nic_driver', direction: 'transmit' } },
       'at stage “nic_driver” direction “transmit” leads away from the capture',
+    ],
+    [
+      {
+        metric: 'instance_vm_payer:trapline_cost_seconds_per_packet:ratio_rate1m',
+        labels: { payer: 'vhost' },
+      },
+      'it is given per packet; this panel divides by the packets itself',
     ],
     [{ query: 'payer' }, 'it has no label “payer” that says who spends the time'],
     [

@@ -84,6 +84,9 @@ function judgeByQuery({ query }: Series): Verdict | undefined {
 
 function judgeByName({ metric, name }: Series): Verdict | undefined {
   for (const text of [metric, name]) {
+    if (/\bper packet\b/.test(words(text))) {
+      return { because: 'it is given per packet; this panel divides by the packets itself' };
+    }
     const match = NAMES.find(([, pattern]) => pattern.test(words(text)));
     if (match) {
       return { role: match[0], because: `its name, “${text}”` };

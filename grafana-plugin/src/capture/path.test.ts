@@ -110,6 +110,26 @@ describe('ways of several VMs', () => {
     expect(remarks).toEqual(['VMs are told apart by the label “vm”.']);
   });
 
+  test('are their own from the tap on: what the host captures itself is on nobody’s way', () => {
+    const { data } = read(
+      stage('tap', 90, 10, { vm: 'a' }),
+      stage('tap', 1, 99, { vm: '' }),
+      stage('socket', 1, 99, { vm: '' }),
+      stage('bridge', 50, 50, { vm: '' }),
+    );
+    expect(data!.ways.map(({ vm }) => vm)).toEqual(['a']);
+    expect(data!.ways[0]!.steps.map(({ lost }) => lost)).toEqual([
+      null,
+      null,
+      null,
+      0.5,
+      0.1,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   test('a host without VMs has one way', () => {
     expect(read(stage('softnet', 300, 0)).data!.ways.map(({ vm }) => vm)).toEqual(['']);
   });

@@ -1,7 +1,7 @@
 import { addUp } from '../statistics/align';
 import { groupBy } from './groupBy';
 import { blocked, missing, toldApartBy, type Found, type Reading } from './reading';
-import { STAGES, type Role, type Stage } from './roles';
+import { isOfHost, STAGES, type Role, type Stage } from './roles';
 import type { Series } from './series';
 import { totalsOf, type Span } from './totals';
 
@@ -98,12 +98,12 @@ function countOf(
   };
 }
 
-/** A VM's own count of a stage goes before the host's. */
+/** A VM's own count of a stage goes before the host's. What a host captures itself is on no VM's way. */
 function wayOf(vm: string, count: (stage: Stage, owner: string) => Count | null): Way {
   const steps: Step[] = [];
   for (const stage of STAGES) {
     const own = vm ? count(stage, vm) : null;
-    const known = own ?? count(stage, '');
+    const known = own ?? (vm === '' || isOfHost(stage) ? count(stage, '') : null);
     const before = steps.at(-1)?.after ?? 1;
     const lost = lostOf(known);
     steps.push({

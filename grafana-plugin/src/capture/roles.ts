@@ -45,5 +45,8 @@ export type Stage = (typeof STAGES)[number];
 export const isStage = (name: string | undefined): name is Stage =>
   (STAGES as readonly (string | undefined)[]).includes(name);
 
+/** Up to its bridge a host counts packets whichever VM they are for; from the tap on they are one VM's. */
+export const isOfHost = (stage: Stage): boolean => STAGES.indexOf(stage) <= STAGES.indexOf('bridge');
+
 /** A tap sends towards its guest; everything else receives what goes to the capture. */
 export const towardsCapture = (stage: Stage): string => (stage === 'tap' ? 'transmit' : 'receive');

@@ -1,3 +1,6 @@
+/** Pixels around what is shown. */
+const MARGIN = 8;
+
 /**
  * What is seen of an element as an image, at the resolution of the screen.
  *
@@ -6,7 +9,9 @@
  * are for screen readers alone, stay out.
  */
 export function pictureOf(element: HTMLElement, format: 'png' | 'jpeg' | 'webp'): Promise<Blob | null> {
-  const { left, top, width, height } = element.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
+  const [left, top] = [box.left - MARGIN, box.top - MARGIN];
+  const [width, height] = [box.width + 2 * MARGIN, box.height + 2 * MARGIN];
   const ratio = window.devicePixelRatio;
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * ratio);
@@ -131,7 +136,7 @@ function paintLine(
   context.stroke();
 }
 
-/** Letter by letter at the place each has: widths of figures and spacing are then the browser's own. */
+/** Letter by letter in the middle of the place each has: a canvas knows no figures of equal width and no spacing. */
 function paintText(text: Text, style: CSSStyleDeclaration, context: CanvasRenderingContext2D): void {
   context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   context.fillStyle = style.color;
@@ -142,8 +147,13 @@ function paintText(text: Text, style: CSSStyleDeclaration, context: CanvasRender
     range.setEnd(text, (index += letter.length));
     const [box] = range.getClientRects();
     if (box && letter.trim()) {
-      const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = context.measureText(letter);
-      context.fillText(letter, box.x, box.y + (box.height - ascent - descent) / 2 + ascent);
+      const {
+        width,
+        fontBoundingBoxAscent: ascent,
+        fontBoundingBoxDescent: descent,
+      } = context.measureText(letter);
+      const baseline = box.y + (box.height - ascent - descent) / 2 + ascent;
+      context.fillText(letter, box.x + (box.width - width) / 2, baseline);
     }
   }
 }

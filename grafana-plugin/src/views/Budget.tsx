@@ -4,7 +4,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { useState } from 'react';
 import { readSpending, SPENDING_ROLES, type Spending, type Spendings } from '../capture/spending';
 import { BarTable, type BarRow } from '../parts/BarTable';
-import { nanoseconds, percent, portion } from '../parts/format';
+import { nanoseconds, portion } from '../parts/format';
 import { Bar } from '../parts/Lane';
 import { Legend } from '../parts/Legend';
 import { laneColor, payerColor } from '../parts/palette';
@@ -17,9 +17,11 @@ import { defineView, type ViewProps } from './view';
 /** Below this width bars stand under their labels. */
 const NARROW = 560;
 
+/** Below this height the key scrolls with the bars, so that it does not push them out. */
+const LOW = 360;
+
 /** The nanoseconds of one packet: who spends them, against how many there are now and at line rate. */
-function Budget({ capture, width, timeZone, options, onOptions, toolbar }: ViewProps<Spendings>) {
-  const theme = useTheme2();
+function Budget({ capture, width, height, timeZone, options, onOptions, toolbar }: ViewProps<Spendings>) {
   const styles = useStyles2(getStyles);
   const [vm, setVm] = useState<string>();
   const narrow = width < NARROW;
@@ -27,6 +29,8 @@ function Budget({ capture, width, timeZone, options, onOptions, toolbar }: ViewP
   const one = capture.vms.find((other) => other.vm === vm) ?? capture.vms[0]!;
   const domain = domainOf(capture, line);
   const atLine = budgetAt(packetsAt(line), one.cores);
+  const low = height < LOW;
+  const key = <Key one={one} payers={capture.payers} />;
   return (
     <>
       <Statement {...describeSpending(one, capture, line, timeZone)} toolbar={toolbar} />
@@ -44,7 +48,7 @@ function Budget({ capture, width, timeZone, options, onOptions, toolbar }: ViewP
               ? [{ at: atLine / domain, text: `${nanoseconds(atLine)} at ${describeLine(line)}` }]
               : []
           }
-          thickness={capture.vms.length > 1 ? 18 : 36}
+          thickness={capture.vms.length > 1 ? 18 : Math.min(72, Math.max(36, height / 10))}
           narrow={narrow}
           chosen={one.vm}
           onChoose={setVm}
@@ -55,19 +59,27 @@ function Budget({ capture, width, timeZone, options, onOptions, toolbar }: ViewP
           narrow={narrow}
           onLine={(chosen) => onOptions({ budget: { ...line, ...chosen } })}
         />
+        {low && key}
       </div>
-      <Legend
-        items={[
-          ...capture.payers.map((payer) => ({
-            label: payerLabel(payer),
-            color: payerColor(payer, theme),
-            mark: 'square' as const,
-            detail: shareOf(one, payer),
-          })),
-          { label: 'budget at the present rate', color: theme.colors.text.maxContrast, mark: 'line' },
-        ]}
-      />
+      {!low && key}
     </>
+  );
+}
+
+function Key({ one, payers }: { one: Spending; payers: readonly string[] }) {
+  const theme = useTheme2();
+  return (
+    <Legend
+      items={[
+        ...payers.map((payer) => ({
+          label: payerLabel(payer),
+          color: payerColor(payer, theme),
+          mark: 'square' as const,
+          detail: shareOf(one, payer),
+        })),
+        { label: 'budget at the present rate', color: theme.colors.text.maxContrast, mark: 'line' },
+      ]}
+    />
   );
 }
 
@@ -83,8 +95,8 @@ function rowOf(one: Spending, narrow: boolean, lane: BarRow['lane']): BarRow {
     label: vm || 'One packet',
     lane,
     cells: narrow
-      ? [nanoseconds(ns), percent(used)]
-      : [nanoseconds(ns), nanoseconds(budget), percent(used), percent(peak.used)],
+      ? [nanoseconds(ns), portion(used)]
+      : [nanoseconds(ns), nanoseconds(budget), portion(used), portion(peak.used)],
     alarms: used > 1 ? 3 : 0,
   };
 }

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Combobox, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import { useState } from 'react';
 import { arriving, PATH_ROLES, readPath, type Path as Ways, type Step, type Way } from '../capture/path';
-import { STAGES } from '../capture/roles';
+import { isOfHost, STAGES } from '../capture/roles';
 import { BarTable, type BarRow } from '../parts/BarTable';
 import { packets, percent, portion, si } from '../parts/format';
 import { Bar, type Tick } from '../parts/Lane';
@@ -25,6 +25,8 @@ import { defineView, type ViewProps } from './view';
 
 /** Below this width bars stand under their labels, and how many got through is left to the table of numbers. */
 const NARROW = 560;
+/** Below this height the key scrolls with the bars, so that it does not push them out. */
+const LOW = 360;
 /** Loss from which a guide of practice warns. */
 const WARN = 0.01;
 /** Pixels: what a slice has at least, however few the packets. */
@@ -32,7 +34,6 @@ const THINNEST = 2;
 
 /** The funnel from the NIC to the capture socket: where the packets of one VM are lost, and what to try first. */
 function Path({ capture, width, height, timeRange, options, onOptions, toolbar }: ViewProps<Ways>) {
-  const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const [vm, setVm] = useState<string>();
   const [stage, setStage] = useState<string>();
@@ -40,9 +41,10 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
   const narrow = width < NARROW;
   const way = capture.ways.find((one) => one.vm === vm) ?? capture.ways[0]!;
   const chosen = way.steps.find((step) => step.stage === stage) ?? way.worst ?? way.steps.at(-1)!;
-  const colors = pathColors(theme);
   const decades = decadesOf(way.steps);
   const cover = describeCover(way, (timeRange.to.valueOf() - timeRange.from.valueOf()) / 1000);
+  const low = height < LOW;
+  const key = <Key scale={scale} onScale={(choice) => onOptions({ path: { scale: choice } })} />;
   return (
     <>
       <Statement {...describeWay(way, capture)} toolbar={toolbar} />
@@ -64,25 +66,31 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
         <p className={styles.reading} aria-live="polite" data-testid="capturecost-reading">
           <strong>{STAGE_WORDS[chosen.stage].label}</strong> {describeStep(chosen)} {cover}
         </p>
+        {low && key}
       </div>
-      <Legend
-        before={
-          <RadioButtonGroup
-            size="sm"
-            aria-label="Bars show"
-            options={[...SCALE_CHOICES]}
-            value={scale}
-            onChange={(choice) => onOptions({ path: { scale: choice } })}
-          />
-        }
-        items={[
-          ...(scale === 'share'
-            ? [{ label: 'Still there', color: colors.carried, mark: 'square' as const }]
-            : []),
-          { label: 'Lost', color: colors.lost, mark: 'square' },
-        ]}
-      />
+      {!low && key}
     </>
+  );
+}
+
+function Key({ scale, onScale }: { scale: PathScale; onScale: (scale: PathScale) => void }) {
+  const { carried, lost } = pathColors(useTheme2());
+  return (
+    <Legend
+      before={
+        <RadioButtonGroup
+          size="sm"
+          aria-label="Bars show"
+          options={[...SCALE_CHOICES]}
+          value={scale}
+          onChange={onScale}
+        />
+      }
+      items={[
+        ...(scale === 'share' ? [{ label: 'Still there', color: carried, mark: 'square' as const }] : []),
+        { label: 'Lost', color: lost, mark: 'square' },
+      ]}
+    />
   );
 }
 
@@ -112,17 +120,12 @@ function rowOf(step: Step, { vm }: Way, narrow: boolean, lane: BarRow['lane']): 
   return {
     id: stage,
     label: STAGE_WORDS[stage].label,
-    ...(vm && { group: isOfHost(step) ? 'Host, packets of all VMs' : vm }),
+    ...(vm && { group: (isSeen(step) ? step.shared : isOfHost(stage)) ? 'Host, packets of all VMs' : vm }),
     lane,
     cells: isSeen(step) ? numbers : ['not seen'],
     faint: !isSeen(step),
     alarms: (lost ?? 0) >= WARN ? 2 : 0,
   };
-}
-
-/** A stage that nobody counted stands where it would be counted: up to the bridge by the host. */
-function isOfHost(step: Step): boolean {
-  return isSeen(step) ? step.shared : STAGES.indexOf(step.stage) <= STAGES.indexOf('bridge');
 }
 
 interface LaneProps {
@@ -159,7 +162,7 @@ const shareTicks = (parts: number): Tick[] =>
 
 /** Bars use the height there is: what stands above and below them takes some 330 pixels. */
 const thicknessFor = (height: number, width: number): number =>
-  width < NARROW ? 14 : Math.round(Math.min(26, Math.max(14, (height - 330) / STAGES.length - 8)));
+  width < NARROW ? 14 : Math.round(Math.min(40, Math.max(14, (height - 330) / STAGES.length - 8)));
 
 /** Every power of ten, or every third where there are many. */
 function logTicks(decades: number): Tick[] {
