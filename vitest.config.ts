@@ -26,6 +26,7 @@ export default defineConfig({
       },
       './grafana-plugin/vitest.config.mts',
       './grafana-plugin/host/vitest.config.mts',
+      './grafana-plugin/catalog/vitest.config.mts',
       {
         test: {
           name: 'lab',

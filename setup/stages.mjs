@@ -37,6 +37,7 @@ export const STAGES = [
   },
   { name: 'plugin', title: 'Panel', packages: [], project: 'plugin' },
   { name: 'browser', title: 'Panel in a browser', packages: ['chromium'], project: 'browser' },
+  { name: 'catalog', title: "Panel by the rules of Grafana's catalog", packages: [], project: 'catalog' },
   {
     name: 'machine',
     title: "This machine's own kernel",

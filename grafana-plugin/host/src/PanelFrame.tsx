@@ -1,5 +1,6 @@
 import {
   applyFieldOverrides,
+  DashboardCursorSync,
   EventBusSrv,
   LoadingState,
   type DataFrame,
@@ -8,7 +9,6 @@ import {
   type PanelProps,
   type TimeRange,
 } from '@grafana/data';
-import { DashboardCursorSync } from '@grafana/schema';
 import { PanelChrome, PanelContextProvider, useTheme2 } from '@grafana/ui';
 import { useMemo, useState } from 'react';
 import type { PanelOptions } from '../../src/options';

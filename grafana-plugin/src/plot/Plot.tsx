@@ -1,6 +1,5 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
-import { DashboardCursorSync } from '@grafana/schema';
+import { DashboardCursorSync, type GrafanaTheme2 } from '@grafana/data';
 import {
   EventBusPlugin,
   TooltipPlugin2,

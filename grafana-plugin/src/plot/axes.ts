@@ -1,6 +1,5 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { AxisPlacement, ScaleDirection, ScaleOrientation } from '@grafana/schema';
-import { UPlotConfigBuilder } from '@grafana/ui';
+import { AxisPlacement, ScaleDirection, ScaleOrientation, UPlotConfigBuilder } from '@grafana/ui';
 import { si } from '../parts/format';
 import { rateRange } from './rateRange';
 

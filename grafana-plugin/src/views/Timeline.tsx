@@ -1,6 +1,5 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { GraphDrawStyle, VisibilityMode } from '@grafana/schema';
-import { useTheme2 } from '@grafana/ui';
+import { DrawStyle, PointVisibility, useTheme2 } from '@grafana/ui';
 import { useId, useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import { CAPTURE_ROLES, readCapture, type Capture, type CostKind } from '../capture/capture';
@@ -153,12 +152,12 @@ function addLine(
   config.addSeries({
     scaleKey,
     theme,
-    drawStyle: GraphDrawStyle.Line,
+    drawStyle: DrawStyle.Line,
     lineColor: color,
     lineWidth: 1.5,
     fillOpacity,
     pointSize: 4,
-    showPoints: VisibilityMode.Auto,
+    showPoints: PointVisibility.Auto,
   });
 }
 
@@ -183,11 +182,11 @@ function configureExits(
     config.addSeries({
       scaleKey: 'exits',
       theme,
-      drawStyle: GraphDrawStyle.Line,
+      drawStyle: DrawStyle.Line,
       lineColor: theme.colors.background.primary,
       lineWidth: 1,
       fillColor: classColor(name, theme),
-      showPoints: VisibilityMode.Never,
+      showPoints: PointVisibility.Never,
     });
   }
   config.setCursor({ y: false, points: { show: false } });

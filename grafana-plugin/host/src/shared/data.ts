@@ -1,5 +1,6 @@
 /** The part of @grafana/data that the panel uses; see ui.ts. */
 export {
+  DashboardCursorSync,
   dateTimeFormat,
   FieldType,
   getFieldDisplayName,

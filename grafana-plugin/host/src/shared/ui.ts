@@ -3,14 +3,19 @@
  * third of the size. A test compares this list with what the built panel asks for.
  */
 export {
+  AxisPlacement,
   Button,
   Combobox,
+  DrawStyle,
   Dropdown,
   EventBusPlugin,
   Icon,
   IconButton,
   Menu,
+  PointVisibility,
   RadioButtonGroup,
+  ScaleDirection,
+  ScaleOrientation,
   Toggletip,
   TooltipPlugin2,
   UPlotChart,
