@@ -1,8 +1,9 @@
-import { appliance } from './dashboards/appliance.js';
+import { dashboards } from './dashboards/index.js';
 import { withVariables } from './promql.js';
 
-/** A query of a panel, as written in the dashboard. */
+/** A query of a panel, as written in a dashboard. */
 export interface PanelQuery {
+  dashboard: string;
   panel: string;
   refId: string;
   expr: string;
@@ -13,18 +14,24 @@ interface Target {
   expr: string;
 }
 
-/** Every query of every panel of the shipped dashboard. */
+/** Every query of every panel of every shipped dashboard. */
 export function panelQueries(): PanelQuery[] {
-  return appliance().panels!.flatMap((panel) =>
-    ('targets' in panel ? (panel.targets as unknown as Target[]) : []).map(({ refId, expr }) => ({
-      panel: panel.title ?? '',
-      refId,
-      expr,
-    })),
+  return [...dashboards].flatMap(([name, { panels }]) =>
+    panels!.flatMap((panel) =>
+      ('targets' in panel ? (panel.targets as unknown as Target[]) : []).map(({ refId, expr }) => ({
+        dashboard: name,
+        panel: panel.title ?? '',
+        refId,
+        expr,
+      })),
+    ),
   );
 }
 
-/** The same as a browser would send them with all hosts and VMs chosen and a scrape every second. */
-export function sentQueries(): PanelQuery[] {
-  return panelQueries().map((query) => ({ ...query, expr: withVariables(query.expr, '10s') }));
+/**
+ * The same as a browser would send them with all hosts and VMs chosen.
+ * @param rateInterval what Grafana puts for `$__rate_interval`: ten seconds suit a scrape every second.
+ */
+export function sentQueries(rateInterval = '10s'): PanelQuery[] {
+  return panelQueries().map((query) => ({ ...query, expr: withVariables(query.expr, rateInterval) }));
 }

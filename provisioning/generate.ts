@@ -1,16 +1,21 @@
 /** `npm run dashboards`: writes every generated file of this folder; `generated.test.ts` checks that they are current. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { appliance } from './dashboards/appliance.js';
-import { grafanaAlerting } from './grafana.js';
-import { prometheusRules } from './prometheus.js';
+import { dashboards } from './dashboards/index.js';
+import { grafanaAlerting, grafanaPolicies } from './grafana.js';
+import { alertFile, recordingFile } from './prometheus.js';
 
 /** Path in this folder and content of each generated file. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
-    ['grafana/dashboards/appliance.json', `${JSON.stringify(appliance(), null, 2)}\n`],
+    ...[...dashboards].map(
+      ([name, dashboard]) =>
+        [`grafana/dashboards/${name}.json`, `${JSON.stringify(dashboard, null, 2)}\n`] as const,
+    ),
     ['grafana/alerting/trapline.yml', grafanaAlerting()],
-    ['prometheus/rules/trapline.yml', prometheusRules()],
+    ['grafana/alerting/policies.yml', grafanaPolicies()],
+    ['prometheus/rules/trapline-recording.yml', recordingFile()],
+    ['prometheus/rules/trapline-alerts.yml', alertFile()],
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { Document } from 'yaml';
-import { GENERATED } from './prometheus.js';
-import { type Alert, type AlertTemplate, alerts, withoutRecordedNames } from './rules.js';
+import { type Alert, type AlertTemplate, alerts, runbookOf } from './alerts/index.js';
+import { generatedFrom } from './prometheus.js';
 
 /** The data source every provisioned file names; `grafana/datasources/trapline.yml` gives it this uid. */
 export const DATASOURCE_UID = 'trapline-prometheus';
@@ -8,31 +8,47 @@ export const DATASOURCE_UID = 'trapline-prometheus';
 /** A `$` is doubled because Grafana replaces environment variables in provisioning files. */
 const template: AlertTemplate = {
   label: (name) => `{{ $$labels.${name} }}`,
-  percentage: '{{ humanizePercentage $$values.loss.Value }}',
+  optional: (before, name, after) => `{{ with $$labels.${name} }}${before}{{ . }}${after}{{ end }}`,
+  percentage: '{{ humanizePercentage $$values.value.Value }}',
+  number: '{{ humanize $$values.value.Value }}',
+  decimal: '{{ printf "%.1f" $$values.value.Value }}',
 };
 
-/** The alerts in the shape Grafana's file provisioning reads, on exported metrics alone. */
+/** The alerts in the shape Grafana's file provisioning reads. They read the series that the recording rules record. */
 export function grafanaAlerting(): string {
-  const document = new Document({
-    apiVersion: 1,
-    groups: [
-      { orgId: 1, name: 'trapline', folder: 'Trapline', interval: '60s', rules: alerts.map(grafanaAlert) },
+  const rules = alerts.map(grafanaAlert);
+  return written({ groups: [{ orgId: 1, name: 'trapline', folder: 'Trapline', interval: '60s', rules }] });
+}
+
+/** The same grouping as in `alertmanager/alertmanager.yml`. Grafana takes it in place of the whole tree it has. */
+export function grafanaPolicies(): string {
+  return written({
+    policies: [
+      {
+        orgId: 1,
+        receiver: 'grafana-default-email',
+        group_by: ['instance', 'vm'],
+        group_wait: '30s',
+        group_interval: '5m',
+        repeat_interval: '12h',
+      },
     ],
   });
-  document.commentBefore = GENERATED;
+}
+
+function written(content: object): string {
+  const document = new Document({ apiVersion: 1, ...content });
+  document.commentBefore = generatedFrom('alerts');
   return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
 function grafanaAlert(alert: Alert) {
   return {
-    uid: `trapline-tap-loss-${alert.severity}`,
+    uid: `${kebab(alert.name)}-${alert.severity}`,
     title: `${alert.name} (${alert.severity})`,
-    condition: 'above',
-    data: [
-      instantQuery('loss', withoutRecordedNames(alert.value)),
-      threshold('above', 'loss', alert.threshold),
-    ],
-    // No tap with enough traffic to be judged is the usual state of a quiet host.
+    condition: 'judged',
+    data: [instantQuery('value', alert.value), threshold('judged', 'value', evaluator(alert))],
+    // Nothing to judge is the usual state of a quiet host.
     noDataState: 'OK',
     execErrState: 'Error',
     for: alert.for,
@@ -41,10 +57,21 @@ function grafanaAlert(alert: Alert) {
     annotations: {
       summary: alert.summary(template),
       description: alert.description(template),
-      runbook_url: alert.runbook,
+      runbook_url: runbookOf(alert),
     },
   };
 }
+
+/** Grafana inhibits nothing: where a page takes over, its warning ends. */
+function evaluator({ name, severity, threshold }: Alert) {
+  const page = alerts.find((other) => other.name === name && other.severity === 'critical');
+  return page && severity === 'warning'
+    ? { type: 'within_range', params: [threshold, page.threshold] }
+    : { type: 'gt', params: [threshold] };
+}
+
+const kebab = (name: string): string =>
+  name.replaceAll(/(?<=.)[A-Z]/g, (capital) => `-${capital}`).toLowerCase();
 
 function instantQuery(refId: string, expr: string) {
   return {
@@ -55,16 +82,11 @@ function instantQuery(refId: string, expr: string) {
   };
 }
 
-function threshold(refId: string, expression: string, limit: number) {
+function threshold(refId: string, expression: string, evaluator: object) {
   return {
     refId,
     datasourceUid: '__expr__',
     relativeTimeRange: { from: 60, to: 0 },
-    model: {
-      refId,
-      type: 'threshold',
-      expression,
-      conditions: [{ evaluator: { type: 'gt', params: [limit] } }],
-    },
+    model: { refId, type: 'threshold', expression, conditions: [{ evaluator }] },
   };
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { metricLabels } from './catalogue.js';
-import { DATASOURCE_UID, grafanaAlerting } from './grafana.js';
+import { alerts, runbookOf } from './alerts/index.js';
+import { labelsOf } from './catalogue.js';
+import { DATASOURCE_UID, grafanaAlerting, grafanaPolicies } from './grafana.js';
 import { parseQuery } from './promql.js';
-import { alerts, recordingRules, withoutRecordedNames } from './rules.js';
+import { recordingRules } from './rules/index.js';
 
 interface GrafanaRule {
   uid: string;
+  title: string;
   condition: string;
   for: string;
   keepFiringFor: string;
@@ -20,78 +22,118 @@ interface Condition {
   evaluator: { type: string; params: number[] };
 }
 
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const recorded = recordingRules.map(({ record }) => record);
 
-describe('recording rules', () => {
-  test.for(recordingRules.map(({ record, expr }) => [record, expr] as const))(
-    '%s is named after the labels it keeps',
-    ([record, expr]) => {
-      const level = record.split(':')[0]!.split('_');
-      const query = parseQuery(withoutRecordedNames(expr));
-      expect(new Set(query.grouping)).toEqual(new Set([...query.grouping, ...level]));
-      expect(record).toMatch(/^[a-z_]+:trapline_[a-z_]+:[a-z0-9_]+$/);
-    },
-  );
-
-  test.for(recordingRules.map(({ record, expr }) => [record, expr] as const))(
-    '%s uses exported metrics and rules before it',
-    ([record, expr]) => {
-      for (const { metric, labels } of parseQuery(expr).selectors) {
-        const earlier = recorded.slice(0, recorded.indexOf(record)).includes(metric);
-        expect(earlier || metricLabels(metric)).toBeTruthy();
-        if (!earlier) expect(metricLabels(metric)).toEqual(expect.arrayContaining(labels));
-      }
-    },
-  );
-});
-
-describe('Grafana alerts', () => {
-  const { groups } = parse(grafanaAlerting()) as { groups: { rules: GrafanaRule[] }[] };
-  const rules = groups.flatMap((group) => group.rules);
-
-  test('are those of Prometheus, one by one', () => {
-    expect(
-      rules.map((rule) => ({
-        severity: rule.labels.severity,
-        for: rule.for,
-        keepFiringFor: rule.keepFiringFor,
-        evaluator: rule.data.find(({ refId }) => refId === rule.condition)!.model.conditions[0]!.evaluator,
-      })),
-    ).toEqual(
-      alerts.map(({ severity, for: wait, keepFiringFor, threshold }) => ({
-        severity,
-        for: wait,
-        keepFiringFor,
-        evaluator: { type: 'gt', params: [threshold] },
-      })),
-    );
+describe.for(recordingRules.map((rule) => [rule.record, rule] as const))('%s', ([record, rule]) => {
+  test('says its labels, what it measures and how', () => {
+    expect(record).toMatch(/^[a-z_]+:trapline_[a-z_]+:[a-z0-9_]+$/);
+    expect(record.split(':')[0]!.split('_')).toEqual(expect.arrayContaining(Object.keys(rule.labels ?? {})));
+    expect(rule.help).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('ask the provisioned data source for exported metrics only', () => {
-    const datasource = readFileSync(new URL('grafana/datasources/trapline.yml', import.meta.url), 'utf8');
-    expect((parse(datasource) as { datasources: { uid: string }[] }).datasources[0]!.uid).toBe(
-      DATASOURCE_UID,
-    );
-    for (const rule of rules) {
-      const [loss] = rule.data;
-      expect(loss!.datasourceUid).toBe(DATASOURCE_UID);
-      expect(parseQuery(loss!.model.expr).selectors.filter(({ metric }) => !metricLabels(metric))).toEqual(
-        [],
-      );
+  test('uses exported metrics, by labels they have, and rules before it', () => {
+    for (const { metric, labels } of parseQuery(rule.expr).selectors) {
+      expect(labelsOf(metric)).toEqual(expect.arrayContaining(labels));
+      if (recorded.includes(metric)) expect(recorded.indexOf(metric)).toBeLessThan(recorded.indexOf(record));
     }
   });
+});
 
-  test('have numbers of their own and escape the dollar Grafana would expand', () => {
+describe.for(alerts.map((alert) => [alert.name, alert.severity, alert] as const))(
+  '%s (%s)',
+  ([, , { value, summary, description, name }]) => {
+    const texts: Record<string, string> = {};
+    const label = (wanted: string) => (texts[wanted] = `<${wanted}>`);
+    const optional = (before: string, wanted: string, after: string) => before + label(wanted) + after;
+    const template = { label, optional, percentage: '<v>', number: '<v>', decimal: '<v>' };
+
+    test('judges what is exported or recorded', () => {
+      for (const { metric, labels } of parseQuery(value).selectors)
+        expect(labelsOf(metric)).toEqual(expect.arrayContaining(labels));
+    });
+
+    test('says where, and by labels that what it judges may have', () => {
+      const text = summary(template) + description(template);
+      expect(text).toContain('<instance>');
+      const known = parseQuery(value).selectors.flatMap(({ metric }) => labelsOf(metric)!);
+      expect(known).toEqual(expect.arrayContaining(Object.keys(texts).filter((wanted) => wanted !== 'vm')));
+    });
+
+    test('has its section in the runbook: what it means, how to confirm it, what to change', () => {
+      const sections = read('../docs/runbook.md').split(/^## /m);
+      const section = sections.find((text) => text.startsWith(`${name}\n`));
+      expect(runbookOf({ name })).toBe(`docs/runbook.md#${name.toLowerCase()}`);
+      expect(section).toContain('**Meaning.**');
+      expect(section).toContain('**Confirm.**');
+      expect(section).toContain('**Change.**');
+    });
+  },
+);
+
+describe('Grafana', () => {
+  const { groups } = parse(grafanaAlerting()) as { groups: { rules: GrafanaRule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+  const evaluatorOf = (rule: GrafanaRule) =>
+    rule.data.find(({ refId }) => refId === rule.condition)!.model.conditions[0]!.evaluator;
+
+  test('has the alerts of Prometheus, one by one', () => {
+    expect(
+      rules.map((rule) => [
+        rule.title,
+        rule.for,
+        rule.keepFiringFor,
+        rule.data[0]!.model.expr,
+        evaluatorOf(rule).params[0],
+      ]),
+    ).toEqual(
+      alerts.map((alert) => [
+        `${alert.name} (${alert.severity})`,
+        alert.for,
+        alert.keepFiringFor,
+        alert.value,
+        alert.threshold,
+      ]),
+    );
+  });
+
+  test('ends the warning where the page begins, since it inhibits nothing', () => {
+    const loss = rules.filter(({ title }) => title.startsWith('TraplineCaptureLoss'));
+    expect(loss.map(evaluatorOf)).toEqual([
+      { type: 'within_range', params: [0.01, 0.05] },
+      { type: 'gt', params: [0.05] },
+    ]);
+  });
+
+  test('groups as Alertmanager does', () => {
+    const { route } = parse(read('alertmanager/alertmanager.yml')) as { route: Record<string, unknown> };
+    const [policy] = (parse(grafanaPolicies()) as { policies: Record<string, unknown>[] }).policies;
+    expect({ ...policy, orgId: undefined, receiver: undefined }).toEqual({ ...route, receiver: undefined });
+  });
+
+  test('asks the provisioned data source', () => {
+    const { datasources } = parse(read('grafana/datasources/trapline.yml')) as {
+      datasources: { uid: string }[];
+    };
+    expect(datasources[0]!.uid).toBe(DATASOURCE_UID);
+    expect(new Set(rules.map(({ data }) => data[0]!.datasourceUid))).toEqual(new Set([DATASOURCE_UID]));
+  });
+
+  test('finds uids of its own, short enough, and the dollar that it would expand escaped', () => {
     expect(new Set(rules.map(({ uid }) => uid)).size).toBe(rules.length);
+    expect(rules.filter(({ uid }) => uid.length > 40)).toEqual([]);
     const texts = rules.flatMap(({ annotations }) => Object.values(annotations));
     expect(texts.filter((text) => /(?<!\$)\$(?!\$)[a-z]/.test(text))).toEqual([]);
   });
 });
 
-test('every alert has its section in the runbook', () => {
-  const headings = readFileSync(new URL('../docs/runbook.md', import.meta.url), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('## '))
-    .map((line) => line.slice(3).toLowerCase());
-  for (const { runbook } of alerts) expect(headings).toContain(runbook.split('#')[1]);
+test('inhibition names alerts that exist', () => {
+  const names = [...read('alertmanager/alertmanager.yml').matchAll(/alertname=~?"([^"]+)"/g)].flatMap(
+    ([, text]) => {
+      const [, prefix, list] = /^(\w+)\((.*)\)$/.exec(text!) ?? [text, text, ''];
+      return list!.split('|').map((end) => prefix! + end);
+    },
+  );
+  expect(names.length).toBeGreaterThan(10);
+  expect(alerts.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
 });

@@ -5,6 +5,7 @@ import type * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import { type Destination, onward } from './links.js';
 
 /** What every panel says about itself: its title is the question it answers. */
 export interface Question {
@@ -15,6 +16,8 @@ export interface Question {
   targets: prometheus.DataqueryBuilder[];
   /** Width and height in grid cells, 24 to a row. */
   size: [width: number, height: number];
+  /** The dashboard that answers the next question. */
+  next: Destination;
 }
 
 interface AnyPanel<T> {
@@ -25,6 +28,7 @@ interface AnyPanel<T> {
   targets(targets: prometheus.DataqueryBuilder[]): T;
   span(width: number): T;
   height(height: number): T;
+  links(links: dashboard.DashboardLinkBuilder[]): T;
 }
 
 /** The data source is the dashboard's variable, never a fixed one. */
@@ -39,7 +43,8 @@ function ask<T extends AnyPanel<T>>(panel: T, question: Question): T {
     .datasource(datasource)
     .targets(question.targets)
     .span(width)
-    .height(height);
+    .height(height)
+    .links([onward(question.next)]);
 }
 
 /** Green below the warning, the alert's own limits above it. */
@@ -105,14 +110,43 @@ export function distribution(question: Question): heatmap.PanelBuilder {
     .showLegend();
 }
 
-/** Rows of labels and one value, as they are now. */
-export function rows(question: Question): table.PanelBuilder {
-  return ask(new table.PanelBuilder(), question);
+/** Rows of labels and values, as they are now. Names in `hidden` are left out. */
+export function rows(question: Question, hidden: readonly string[] = []): table.PanelBuilder {
+  const excludeByName = Object.fromEntries(
+    ['Time', '__name__', 'job', ...hidden].map((name) => [name, true]),
+  );
+  return ask(new table.PanelBuilder(), question)
+    .noValue('none')
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({ id: 'organize', options: { excludeByName } });
 }
 
-/** Trapline's own panel; its options keep their defaults so that the panel decides what to show first. */
-export function captureCost(question: Question, units: Record<string, string>): dashboard.PanelBuilder {
-  const panel = ask(new dashboard.PanelBuilder().type('trapline-capturecost-panel').options({}), question);
+/** What Grafana and its data sources report as firing. */
+export function firing(question: Omit<Question, 'unit' | 'targets'>): dashboard.PanelBuilder {
+  return ask(new dashboard.PanelBuilder().type('alertlist'), {
+    ...question,
+    unit: 'none',
+    targets: [],
+  }).options({
+    viewMode: 'list',
+    groupMode: 'default',
+    alertName: 'Trapline',
+    maxItems: 20,
+    sortOrder: 3,
+    stateFilter: { firing: true, pending: true, error: true, noData: false, normal: false },
+  });
+}
+
+/** Trapline's own panel in one of its views; all other options keep their defaults. */
+export function captureCost(
+  view: 'correlation' | 'timeline' | 'budget' | 'path',
+  question: Question,
+  units: Record<string, string>,
+): dashboard.PanelBuilder {
+  const panel = ask(
+    new dashboard.PanelBuilder().type('trapline-capturecost-panel').options({ view }),
+    question,
+  );
   return Object.entries(units).reduce(
     (built, [refId, unit]) => built.overrideByQuery(refId, [{ id: 'unit', value: unit }]),
     panel,

@@ -1,14 +1,23 @@
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 
-/** What the variables at the top of the dashboard choose; `vm!=""` leaves out what belongs to no VM. */
-const chosen = 'instance=~"$host",vm=~"$vm",vm!=""';
+/** What the variables at the top of a dashboard choose. */
+export const onHost = 'instance=~"$host"';
+/** `vm!=""` leaves out what belongs to no VM. */
+export const ofVm = `${onHost},vm=~"$vm",vm!=""`;
+/** The VMs, and what their host does before it knows whose packet it has. */
+export const ofVmAndHost = `${onHost},vm=~"$vm|"`;
 
 /** The tap's transmit side is what the host hands to the guest. */
-const towardsGuest = `stage="tap",direction="transmit",${chosen}`;
+const towardsGuest = `stage="tap",direction="transmit",${ofVm}`;
 
-/** Rate per second of a counter of the chosen VMs, summed by the given labels. */
-export function rate(metric: string, by: string, matchers = chosen): string {
+/** Rate per second of a counter, summed by the given labels. */
+export function rate(metric: string, by: string, matchers = ofVm): string {
   return `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`;
+}
+
+/** What the rules recorded, of what the variables choose. */
+export function recorded(record: string, by: string, matchers = ofVm): string {
+  return `sum by (${by}) (${record}{${matchers}})`;
 }
 
 export const delivered = (by: string) => rate('trapline_path_packets_total', by, towardsGuest);
@@ -17,10 +26,11 @@ export const lossRatio = (by: string) => `${dropped(by)} / (${delivered(by)} + $
 
 /** Seconds per second spent on exits by kernel and VMM; waiting for a CPU or for work is not cost. */
 export const exitCost = (by: string) =>
-  rate('trapline_vm_exit_seconds_total', by, `state=~"kernel|vmm",${chosen}`);
+  rate('trapline_vm_exit_seconds_total', by, `state=~"kernel|vmm",${ofVm}`);
 
-/** The given rate for each packet delivered to the VM; absent where nothing is delivered. */
-export const perPacket = (expr: string) => `${expr} / (${delivered('instance, vm')} > 0)`;
+/** Packets a second at each stage; of several processes that capture the same, the one that captures most. */
+export const byStage = (record: 'carried' | 'dropped') =>
+  `max by (vm, stage, device) (sum by (vm, stage, device, process) (instance_vm_stage_device_process:trapline_${record}:rate1m{${ofVmAndHost}}))`;
 
 /** A series over the time range of the dashboard. */
 export function range(refId: string, expr: string, legend: string): prometheus.DataqueryBuilder {

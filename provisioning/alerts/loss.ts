@@ -1,0 +1,42 @@
+/** Packets are lost: at a stage that counts them, or between two that do not. */
+import { type Alert, JUDGED_RATE, where } from './alert.js';
+
+const lossOf = 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m';
+const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
+
+const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
+  name: 'TraplineCaptureLoss',
+  value: `${lossOf} and ${offered} >= ${JUDGED_RATE}`,
+  for: '1m',
+  summary: (t) =>
+    `${where(t)} loses ${t.percentage} of its packets at ${t.label('stage')}` +
+    t.optional(' (', 'device', t.optional(', ', 'process', '') + ')'),
+  description: (t) =>
+    `In the last minute the stage ${t.label('stage')} dropped ${t.percentage} of the packets that came to it. ` +
+    'What follows it did not take them as fast as they came.',
+};
+
+/** Thresholds in use: Suricata and Zeek ask for under 1 %, Security Onion calls 5 % critical. */
+export const CAPTURE_LOSS = { warning: 0.01, critical: 0.05 } as const;
+
+const tapDelivered = 'instance_vm:trapline_delivered:rate1m';
+const guestReceived = `sum by (instance, vm) (${offered}{stage=~"guest_nic|nic_driver",vm!=""})`;
+
+export const lossAlerts: readonly Alert[] = [
+  { ...captureLoss, severity: 'warning', threshold: CAPTURE_LOSS.warning, keepFiringFor: '5m' },
+  // The page stays longer than the warning that it holds back, which would be told on its own for that moment.
+  { ...captureLoss, severity: 'critical', threshold: CAPTURE_LOSS.critical, keepFiringFor: '6m' },
+  {
+    name: 'TraplineUnseenLoss',
+    severity: 'warning',
+    value: `1 - ${guestReceived} / (${tapDelivered} >= ${JUDGED_RATE})`,
+    // Host and guest are scraped at different moments: while the rate changes, a few percent are no loss.
+    threshold: 0.05,
+    for: '5m',
+    keepFiringFor: '5m',
+    summary: (t) => `${where(t)} loses ${t.percentage} of its packets between tap and guest, uncounted`,
+    description: (t) =>
+      `The taps of ${t.label('vm')} delivered packets of which its network cards neither received nor dropped ` +
+      `${t.percentage}. No counter shows where they went.`,
+  },
+];

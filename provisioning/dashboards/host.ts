@@ -1,0 +1,255 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { CAPTURE_LOSS } from '../alerts/index.js';
+import { assemble, type Section } from './layout.js';
+import { distribution, limits, lines, stacked } from './panels.js';
+import { buckets, onHost, range, rate, recorded } from './queries.js';
+
+const all = (metric: string, by: string, more = '') => rate(metric, by, `${onHost}${more}`);
+const nicStages = ',stage=~"nic_hardware|nic_driver|guest_nic"';
+
+const cpus: Section = {
+  title: 'CPUs',
+  panels: () => [
+    stacked({
+      title: 'What are the CPUs at?',
+      description:
+        'Seconds per second of all CPUs by what they are at, from samples: guests, handling of their exits, interrupts, polling of packets, moving of memory, bridging, capture, VMMs. What oprofile showed once in 2012, all the time.',
+      unit: 'suffix: s/s',
+      targets: [
+        range(
+          'A',
+          all('trapline_cpu_seconds_total', 'instance, activity', ',activity!="idle"'),
+          '{{instance}} {{activity}}',
+        ),
+      ],
+      size: [12, 10],
+      next: 'appliance',
+    }),
+    stacked({
+      title: 'Which VMs take the CPUs?',
+      description:
+        'Seconds per second that CPUs spend for each VM: its guest, its exits, its VMM and its vhost workers.',
+      unit: 'suffix: s/s',
+      targets: [range('A', all('trapline_cpu_seconds_total', 'instance, vm', ',vm!=""'), '{{vm}}')],
+      size: [12, 10],
+      next: 'fleet',
+    }),
+  ],
+};
+
+const nics: Section = {
+  title: 'Network cards',
+  panels: () => [
+    lines({
+      title: 'How many packets come and go?',
+      description: 'Packets per second of each network card, as its hardware and its driver count them.',
+      unit: 'pps',
+      targets: [
+        range(
+          'A',
+          all('trapline_path_packets_total', 'stage, device, direction', nicStages),
+          '{{device}} {{stage}} {{direction}}',
+        ),
+      ],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'How many bytes come and go?',
+      description: 'Bytes per second of each network card, as its hardware and its driver count them.',
+      unit: 'Bps',
+      targets: [
+        range(
+          'A',
+          all('trapline_path_bytes_total', 'stage, device, direction', nicStages),
+          '{{device}} {{stage}} {{direction}}',
+        ),
+      ],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'What do cards and drivers drop?',
+      description:
+        'Packets per second that a card had no buffer for (nic_hardware), and that its driver or the kernel above refused.',
+      unit: 'pps',
+      targets: [
+        range(
+          'A',
+          all('trapline_path_drops_total', 'stage, device, direction', nicStages),
+          '{{device}} {{stage}} {{direction}}',
+        ),
+      ],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'Which stage of the host loses how much?',
+      description:
+        'Share of the packets that a stage of the host dropped on the way in, whoever they were for.',
+      unit: 'percentunit',
+      targets: [
+        range(
+          'A',
+          recorded('instance_vm_stage:trapline_loss:ratio_rate1m', 'instance, stage', `${onHost},vm=""`),
+          '{{instance}} {{stage}}',
+        ),
+      ],
+      size: [12, 8],
+      next: 'appliance',
+    }).thresholds(limits(CAPTURE_LOSS.warning, CAPTURE_LOSS.critical)),
+    lines({
+      title: 'What do bridges carry and drop?',
+      description:
+        'Packets per second that bridges passed up to the host itself, and those that they dropped; what they pass between ports is counted there.',
+      unit: 'pps',
+      targets: [
+        range(
+          'A',
+          all('trapline_path_packets_total', 'device, direction', ',stage="bridge"'),
+          '{{device}} {{direction}}',
+        ),
+        range(
+          'B',
+          all('trapline_path_drops_total', 'device, direction', ',stage="bridge"'),
+          '{{device}} {{direction}} dropped',
+        ),
+      ],
+      size: [12, 8],
+      next: 'appliance',
+    }),
+  ],
+};
+
+const interrupts: Section = {
+  title: 'Interrupts and softirqs',
+  panels: () => [
+    lines({
+      title: 'How often do network cards interrupt?',
+      description: 'Interrupts per second by card and queue. Many more than packets ÷ 64 are not moderated.',
+      unit: 'suffix: interrupts/s',
+      targets: [range('A', all('trapline_nic_interrupts_total', 'device, queue'), '{{device}} {{queue}}')],
+      size: [6, 9],
+      next: 'trapline',
+    }),
+    stacked({
+      title: 'How long do their handlers run?',
+      description:
+        'Seconds per second in the interrupt handlers of network cards; what they leave to softirqs is not in it.',
+      unit: 'suffix: s/s',
+      targets: [
+        range('A', all('trapline_nic_interrupt_seconds_total', 'device, queue'), '{{device}} {{queue}}'),
+      ],
+      size: [6, 9],
+      next: 'trapline',
+    }),
+    stacked({
+      title: 'How long do softirqs of the network run?',
+      description: 'Seconds per second, with the interrupts that came meanwhile.',
+      unit: 'suffix: s/s',
+      targets: [range('A', all('trapline_softirq_seconds_total', 'instance, vector'), '{{vector}}')],
+      size: [6, 9],
+      next: 'trapline',
+    }),
+    distribution({
+      title: 'How long do softirqs wait?',
+      description:
+        'Softirqs per second by the time from being asked for to running. Milliseconds mean that something else holds the CPU.',
+      unit: 's',
+      targets: [buckets('A', all('trapline_softirq_latency_seconds_bucket', 'le'))],
+      size: [6, 9],
+      next: 'trapline',
+    }),
+  ],
+};
+
+const polling: Section = {
+  title: 'Polling (NAPI and softnet)',
+  panels: () => [
+    lines({
+      title: 'How often are devices polled?',
+      description: 'Polls per second by device, and those among them that used up their budget of packets.',
+      unit: 'suffix: polls/s',
+      targets: [
+        range('A', all('trapline_napi_polls_total', 'device'), '{{device}}'),
+        range('B', all('trapline_napi_budget_exhausted_total', 'device'), '{{device}} exhausted'),
+      ],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'How many packets does one poll bring?',
+      description: 'Packets per poll by device: near zero polls are wasted, at 64 more packets wait.',
+      unit: 'short',
+      targets: [
+        range(
+          'A',
+          `${all('trapline_napi_packets_total', 'device')} / (${all('trapline_napi_polls_total', 'device')} > 0)`,
+          '{{device}}',
+        ),
+      ],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    distribution({
+      title: 'How full are the polls?',
+      description: 'Polls per second by the packets that they brought.',
+      unit: 'short',
+      targets: [buckets('A', all('trapline_napi_poll_packets_bucket', 'le'))],
+      size: [8, 9],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'How many packets pass the receive path?',
+      description:
+        'Packets per second through softnet; one that goes up through a bridge passes more than once.',
+      unit: 'pps',
+      targets: [
+        range(
+          'A',
+          all('trapline_path_packets_total', 'instance, stage', ',stage=~"softnet|guest_softnet"'),
+          '{{instance}}',
+        ),
+      ],
+      size: [8, 8],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'Is polling cut short?',
+      description:
+        'Rounds of polling per second that ended with packets left, because their budget or time was used up.',
+      unit: 'suffix: rounds/s',
+      targets: [range('A', all('trapline_softnet_squeezed_total', 'instance'), '{{instance}}')],
+      size: [8, 8],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'Which CPUs cannot keep up?',
+      description:
+        'Packets per second that found the backlog of a CPU full; CPUs that never dropped one are not there.',
+      unit: 'pps',
+      targets: [range('A', all('trapline_softnet_drops_total', 'instance, cpu'), 'CPU {{cpu}}')],
+      size: [8, 8],
+      next: 'appliance',
+    }),
+    lines({
+      title: 'Why does the kernel drop packets?',
+      description:
+        'Packets per second that the kernel dropped anywhere on the machine, by the reason it gave; many are no loss. Empty unless the collector drop_reasons is switched on.',
+      unit: 'pps',
+      targets: [range('A', all('trapline_drop_reasons_total', 'reason'), '{{reason}}')],
+      size: [24, 8],
+      next: 'appliance',
+    }),
+  ],
+};
+
+/** *Host*: what happens to packets before anybody knows whose they are. */
+export const host = (): Dashboard =>
+  assemble({
+    name: 'host',
+    title: 'Host',
+    description: 'Network cards, interrupts, polling and what the CPUs of a host are at.',
+    vm: false,
+    sections: [cpus, nics, interrupts, polling],
+  });
