@@ -1,7 +1,8 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { captureCostViews } from './appliance-capture.js';
+import { cost, taps } from './appliance-cost.js';
 import { exits } from './appliance-exits.js';
-import { cost, loss, now, taps } from './appliance-story.js';
+import { loss, now } from './appliance-loss.js';
 import { assemble } from './layout.js';
 
 /** *Appliance*: what the captured packets of one virtual appliance cost, and where the others are lost. */

@@ -15,6 +15,9 @@ export function rate(metric: string, by: string, matchers = ofVm): string {
   return `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`;
 }
 
+/** The same of the chosen hosts, whatever it belongs to; `more` matchers begin with a comma. */
+export const all = (metric: string, by: string, more = '') => rate(metric, by, `${onHost}${more}`);
+
 /** What the rules recorded, of what the variables choose. */
 export function recorded(record: string, by: string, matchers = ofVm): string {
   return `sum by (${by}) (${record}{${matchers}})`;

@@ -1,10 +1,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { assemble, type Section } from './layout.js';
 import { lines, rows, stacked } from './panels.js';
-import { nowTable, onHost, range, rate } from './queries.js';
+import { all, nowTable, onHost, range, rate } from './queries.js';
 
 const ofTrapline = `job=~"trapline.*",${onHost}`;
-const all = (metric: string, by: string) => rate(metric, by, onHost);
 const gauge = (metric: string, by: string) => `sum by (${by}) (${metric}{${onHost}})`;
 
 const sight: Section = {

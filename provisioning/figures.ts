@@ -1,0 +1,118 @@
+/** What the rules must record of the host of the scenario, `a`, with the VM `sensor`, and of its inside, `g`. */
+
+export const vm = 'instance="a",vm="sensor"';
+/** Every recorded series, reckoned by hand: by its labels, its value. */
+export const figures: Record<string, Record<string, number>> = {
+  'instance_vm_guest:trapline_guest:info': { [`${vm},guest="g"`]: 1 },
+  'instance_stage_device_process:trapline_seen_packets:rate1m': {
+    'instance="a",stage="nic_hardware",device="eth0"': 40_000,
+    'instance="a",stage="nic_driver",device="eth0"': 40_000,
+    'instance="a",stage="softnet"': 80_000,
+    'instance="a",stage="bridge",device="br0"': 100,
+    'instance="g",stage="guest_nic",device="eth0"': 18_000,
+    'instance="g",stage="guest_nic",device="eth1"': 18_000,
+    'instance="g",stage="guest_softnet"': 36_000,
+    'instance="g",stage="socket",device="any",process="sensor"': 32_400,
+  },
+  'instance_stage_device_process:trapline_seen_drops:rate1m': {
+    'instance="a",stage="nic_hardware",device="eth0"': 400,
+    'instance="a",stage="nic_driver",device="eth0"': 0,
+    'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge",device="br0"': 0,
+    'instance="g",stage="guest_nic",device="eth0"': 0,
+    'instance="g",stage="guest_nic",device="eth1"': 0,
+    'instance="g",stage="guest_softnet"': 0,
+    'instance="g",stage="socket",device="any",process="sensor"': 3_600,
+  },
+  'instance_vm_stage_device_process:trapline_carried:rate1m': byDevice(
+    40_000,
+    36_000,
+    18_000,
+    32_400,
+    18_000,
+  ),
+  'instance_vm_stage_device_process:trapline_dropped:rate1m': {
+    ...byDevice(400, 0, 0, 3_600, 2_000),
+    'instance="a",stage="nic_driver",device="eth0"': 0,
+    'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge",device="br0"': 0,
+  },
+  'instance_vm_stage_device_process:trapline_offered:rate1m': byDevice(
+    40_400,
+    36_000,
+    18_000,
+    36_000,
+    20_000,
+  ),
+  'instance_vm_stage_device_process:trapline_loss:ratio_rate1m': {
+    ...byDevice(400 / 40_400, 0, 0, 0.1, 0.1),
+    'instance="a",stage="nic_driver",device="eth0"': 0,
+    'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge",device="br0"': 0,
+  },
+  'instance_vm_stage:trapline_loss:ratio_rate1m': {
+    'instance="a",stage="nic_hardware"': 400 / 40_400,
+    'instance="a",stage="nic_driver"': 0,
+    'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge"': 0,
+    [`${vm},stage="guest_nic"`]: 0,
+    [`${vm},stage="guest_softnet"`]: 0,
+    [`${vm},stage="socket"`]: 0.1,
+    [`${vm},stage="tap"`]: 0.1,
+  },
+  'instance_vm:trapline_loss:ratio_rate1m': { [vm]: 0.18999999999999995 },
+  'instance_vm:trapline_delivered:rate1m': { [vm]: 36_000 },
+  'instance_vm:trapline_captured:rate1m': { [vm]: 32_400 },
+  'instance_vm:trapline_softnet_squeezed:rate1m': { 'instance="a"': 3, [vm]: 1 },
+  'instance_vm:trapline_delivered:share1m': { [vm]: 1 },
+  'instance_vm_activity:trapline_guest_cpu_seconds:rate1m': {
+    [`${vm},activity="capture"`]: 0.25,
+    [`${vm},activity="idle"`]: 1.75,
+  },
+  'instance_vm_payer:trapline_cost_seconds:rate1m': byPayer(1),
+  'instance_vm_payer:trapline_cost_seconds_per_packet:ratio_rate1m': byPayer(32_400),
+  'instance_vm:trapline_exit_cost_seconds:rate1m': { [vm]: 0.375 },
+  'instance_vm:trapline_exit_cost_seconds_per_delivered:ratio_rate1m': { [vm]: 0.375 / 36_000 },
+  'instance_vm:trapline_exits_per_packet:ratio_rate1m': { [vm]: 18_000 / 32_400 },
+  'instance_vm:trapline_userspace_exits_per_packet:ratio_rate1m': { [vm]: 3_600 / 32_400 },
+  'instance_vm:trapline_kicks_per_packet:ratio_rate1m': { [vm]: 0.1 },
+  'instance_vm:trapline_injections:rate1m': { [vm]: 6_480 },
+  'instance_vm:trapline_injections_per_packet:ratio_rate1m': { [vm]: 0.2 },
+  'instance_vm:trapline_interrupts_per_packet:ratio_rate1m': { [vm]: 9_000 / 32_400 },
+  'instance_vm:trapline_cores:sum': { [vm]: 4 },
+  'instance_vm:trapline_packet_budget_seconds:ratio_rate1m': { [vm]: 4 / 32_400 },
+  'instance_vm_worker:trapline_busy:ratio_rate1m': {
+    [`${vm},worker="vcpu"`]: 0.625,
+    [`${vm},worker="vhost"`]: 0.1875,
+  },
+  'instance_vm:trapline_packet_budget_used:ratio_rate1m': { [vm]: 0.625 },
+};
+
+function byDevice(nic: number, softnet: number, card: number, socket: number, tap: number) {
+  return {
+    'instance="a",stage="nic_hardware",device="eth0"': nic,
+    'instance="a",stage="nic_driver",device="eth0"': 40_000,
+    'instance="a",stage="softnet"': 80_000,
+    'instance="a",stage="bridge",device="br0"': 100,
+    [`${vm},stage="guest_softnet"`]: softnet,
+    [`${vm},stage="guest_nic",device="eth0"`]: card,
+    [`${vm},stage="guest_nic",device="eth1"`]: card,
+    [`${vm},stage="socket",device="any",process="sensor"`]: socket,
+    [`${vm},stage="tap",device="tap0-sensor"`]: tap,
+    [`${vm},stage="tap",device="tap1-sensor"`]: tap,
+  };
+}
+
+function byPayer(packets: number) {
+  const seconds = {
+    exit_kernel: 0.25,
+    exit_vmm: 0.125,
+    vhost: 0.25,
+    interrupt: 0.0625,
+    softirq: 0.5,
+    capture: 0.25,
+  };
+  return Object.fromEntries(
+    Object.entries(seconds).map(([payer, cost]) => [`${vm},payer="${payer}"`, cost / packets]),
+  );
+}
