@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriers } from './testing/barriers';
+import { barriers, excessWidth } from './testing/barriers';
+import { compareWithBaseline } from './testing/baseline';
 import { launch } from './testing/chromium';
 import { pairs, spending } from './testing/data';
 import { openPanel, statement } from './testing/panel';
@@ -138,20 +139,20 @@ test('VM exits alone will do, and are said to be alone', async () => {
 });
 
 describe('everyone can use it', () => {
-  test.each(['dark', 'light'])('axe finds no barrier, %s, wide and narrow', async (theme) => {
-    const wide = await openPanel(browser, site, TWO, { ...BUDGET, theme });
-    expect(await barriers(wide.page)).toEqual([]);
-    const narrow = await openPanel(browser, site, TWO, { ...BUDGET, theme }, PHONE);
-    expect(await barriers(narrow.page)).toEqual([]);
+  test.each([
+    ['dark', 'wide'],
+    ['dark', 'narrow'],
+    ['light', 'wide'],
+    ['light', 'narrow'],
+  ])('axe finds no barrier and it looks as it should: %s, %s', async (theme, size) => {
+    const options = size === 'narrow' ? PHONE : {};
+    const { page } = await openPanel(browser, site, TWO, { ...BUDGET, theme }, options);
+    expect(await barriers(page)).toEqual([]);
+    await compareWithBaseline(page, `budget-${theme}-${size}`);
   });
 
   test('nothing is wider than a phone', async () => {
     const { page } = await openPanel(browser, site, TWO, BUDGET, PHONE);
-    const overflow = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('[data-view] > div')].map(
-        (element) => element.scrollWidth - element.clientWidth,
-      ),
-    );
-    expect(Math.max(...overflow)).toBeLessThanOrEqual(0);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
   });
 });

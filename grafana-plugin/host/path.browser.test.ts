@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriers } from './testing/barriers';
+import { barriers, excessWidth } from './testing/barriers';
+import { compareWithBaseline } from './testing/baseline';
 import { launch } from './testing/chromium';
 import { stages, TWO_SENSORS } from './testing/data';
 import { openPanel, statement } from './testing/panel';
@@ -162,21 +163,21 @@ describe('works alone', () => {
 });
 
 describe('everyone can use it', () => {
-  test.each(['dark', 'light'])('axe finds no barrier, %s, wide and narrow', async (theme) => {
-    const wide = await openPanel(browser, site, TWO_SENSORS, { ...PATH, theme });
-    expect(await barriers(wide.page)).toEqual([]);
-    const narrow = await openPanel(browser, site, TWO_SENSORS, { ...PATH, theme }, PHONE);
-    expect(await barriers(narrow.page)).toEqual([]);
+  test.each([
+    ['dark', 'wide'],
+    ['dark', 'narrow'],
+    ['light', 'wide'],
+    ['light', 'narrow'],
+  ])('axe finds no barrier and it looks as it should: %s, %s', async (theme, size) => {
+    const options = size === 'narrow' ? PHONE : {};
+    const { page } = await openPanel(browser, site, TWO_SENSORS, { ...PATH, theme }, options);
+    expect(await barriers(page)).toEqual([]);
+    await compareWithBaseline(page, `path-${theme}-${size}`);
   });
 
   test('nothing is wider than a phone, and the bars keep half of it', async () => {
     const { page } = await openPanel(browser, site, TWO_SENSORS, PATH, PHONE);
-    const overflow = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('[data-view] > div')].map(
-        (element) => element.scrollWidth - element.clientWidth,
-      ),
-    );
-    expect(Math.max(...overflow)).toBeLessThanOrEqual(0);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     const lane = (await page.getByRole('row', { name: /^Tap/ }).locator('th > div').boundingBox())!;
     expect(lane.width).toBeGreaterThan(150);
   });

@@ -1,28 +1,17 @@
-import { FieldType } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import { CAPTURE_ROLES, readCapture } from './capture';
 import type { Overrides } from './detect';
 import { explain, find } from './reading';
 import type { Series } from './series';
+import { seriesOf } from './series.testing';
 
 const times = [1000, 2000, 3000];
 const series = (
   query: string,
   values: ReadonlyArray<number | null>,
   labels: Record<string, string>,
-  more = {},
-): Series => ({
-  name: query,
-  metric: 'Value',
-  query,
-  labels,
-  unit: '',
-  field: { name: 'Value', type: FieldType.number, config: {}, values: [] },
-  rows: [0, 1, 2],
-  times,
-  values,
-  ...more,
-});
+  more: Partial<Series> = {},
+): Series => ({ ...seriesOf(query, times, values, labels), ...more });
 
 const read = (all: readonly Series[], overrides: Overrides = {}) => {
   const found = find(all, overrides);

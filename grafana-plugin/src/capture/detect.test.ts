@@ -1,18 +1,11 @@
-import { FieldType } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import { detect } from './detect';
 import type { Series } from './series';
+import { seriesOf } from './series.testing';
 
 const series = (known: Partial<Series>): Series => ({
+  ...seriesOf('A', [], []),
   name: known.metric ?? 'Value',
-  metric: 'Value',
-  query: 'A',
-  labels: {},
-  unit: '',
-  field: { name: 'Value', type: FieldType.number, config: {}, values: [] },
-  rows: [],
-  times: [],
-  values: [],
   ...known,
 });
 
