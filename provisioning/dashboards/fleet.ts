@@ -1,7 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { CAPTURE_LOSS } from '../alerts/index.js';
 import { assemble, type Section } from './layout.js';
-import { aboutRow } from './links.js';
+import { aboutRow, aboutSeries } from './links.js';
 import { firing, limits, lines, rows } from './panels.js';
 import { nowTable, onHost, range, recorded } from './queries.js';
 
@@ -77,7 +77,7 @@ const vms: Section = {
       next: 'appliance',
     })
       .thresholds(lossLimits())
-      .overrideByQuery('A', [{ id: 'links', value: [aboutRow('appliance')] }]),
+      .overrideByQuery('A', [{ id: 'links', value: [aboutSeries('appliance')] }]),
     lines({
       title: 'Whose packets cost most?',
       description: 'Time spent on one captured packet by all who work on it, of the ten dearest VMs.',
@@ -85,7 +85,7 @@ const vms: Section = {
       targets: [range('A', most(recorded(costPerPacket, perVm, everyVm)), '{{vm}} on {{instance}}')],
       size: [12, 9],
       next: 'appliance',
-    }).overrideByQuery('A', [{ id: 'links', value: [aboutRow('appliance')] }]),
+    }).overrideByQuery('A', [{ id: 'links', value: [aboutSeries('appliance')] }]),
     lines({
       title: 'Who comes near the limit?',
       description: 'Share of the packet budget that is gone, of the ten VMs that have least left.',
@@ -101,7 +101,7 @@ const vms: Section = {
       next: 'appliance',
     })
       .max(1)
-      .overrideByQuery('A', [{ id: 'links', value: [aboutRow('appliance')] }]),
+      .overrideByQuery('A', [{ id: 'links', value: [aboutSeries('appliance')] }]),
     firing({
       title: 'What is wrong now?',
       description: 'Alerts of Trapline that fire or are about to.',
@@ -130,7 +130,7 @@ const hosts: Section = {
       next: 'host',
     })
       .thresholds(lossLimits())
-      .overrideByQuery('A', [{ id: 'links', value: [aboutRow('host')] }]),
+      .overrideByQuery('A', [{ id: 'links', value: [aboutSeries('host')] }]),
     rows(
       {
         title: 'Which machines are watched?',

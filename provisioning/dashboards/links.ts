@@ -26,12 +26,15 @@ export function onward(to: Destination): dashboard.DashboardLinkBuilder {
     .url(`/d/${UIDS[to]}?${kept}&\${host:queryparam}`);
 }
 
-/** A link from a series or a table row to the VM, or the host, that it is about. */
-export function aboutRow(to: 'appliance' | 'host'): { title: string; url: string } {
-  const host = 'var-host=${__field.labels.instance}${__data.fields.instance}';
-  const vm = 'var-vm=${__field.labels.vm}${__data.fields.vm}';
-  return {
-    title: TITLES[to],
-    url: `/d/${UIDS[to]}?${kept}&${host}${to === 'appliance' ? `&${vm}` : ''}`,
-  };
+type Subject = 'appliance' | 'host';
+
+/** A link from a row of a table to the VM, or the host, that it is about. */
+export const aboutRow = (to: Subject) => about(to, (label) => `\${__data.fields.${label}:percentencode}`);
+
+/** The same from a line of a graph. */
+export const aboutSeries = (to: Subject) => about(to, (label) => `\${__field.labels.${label}:percentencode}`);
+
+function about(to: Subject, label: (name: string) => string): { title: string; url: string } {
+  const vm = to === 'appliance' ? `&var-vm=${label('vm')}` : '';
+  return { title: TITLES[to], url: `/d/${UIDS[to]}?${kept}&var-host=${label('instance')}${vm}` };
 }
