@@ -1,54 +1,97 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import { modules } from './collectors/catalogue.js';
+import type { Module } from './collectors/module.js';
+import { refusedCore, verdicts, type Verdict } from './collectors/verdicts.js';
 import { EXIT } from './failure.js';
 import { Attachments, libbpfVersion } from './kernel/index.js';
-import { readPlatform, roleOf } from './machine/index.js';
-import { modules } from './collectors/catalogue.js';
 import { objectPath } from './loader.js';
+import { readPlatform, roleOf, type Role } from './machine/index.js';
 import { requirements } from './preflight.js';
 
-type Verdict = 'ok' | 'waits' | 'fails';
+/** Of a program or a requirement; of a collector also `part`: some of its programs are refused. */
+type Mark = Verdict['verdict'] | 'part';
 
-const MARKS: Readonly<Record<Verdict, { mark: string; colour: string }>> = {
-  ok: { mark: 'ok   ', colour: '\x1b[32m' },
-  waits: { mark: 'waits', colour: '\x1b[33m' },
-  fails: { mark: 'fails', colour: '\x1b[31m' },
+const COLOURS: Readonly<Record<Mark, string>> = {
+  ok: '\x1b[32m',
+  waits: '\x1b[33m',
+  part: '\x1b[33m',
+  fails: '\x1b[31m',
 };
 
 /**
- * Prints what works here and what does not, a line each, and returns the exit code: 0 when every program attaches or only
- * waits for its module, that of the first unmet requirement, or EXIT.kernel when the kernel refuses a program.
+ * Prints what works here and what does not, by collector, with remedies. Returns the exit code: that of the first unmet
+ * requirement, EXIT.kernel where the core of this machine's role is refused, else 0.
  */
 export function diagnose(print: (line: string) => void = console.log): number {
   const platform = readPlatform();
-  print(`Kernel ${release()}, ${roleOf(platform, false)}${existsSync('/dev/kvm') ? ', with /dev/kvm' : ''}.`);
+  const role = roleOf(platform, false);
+  print(`Kernel ${release()}, ${ROLES[role]}${existsSync('/dev/kvm') ? ', with /dev/kvm' : ''}.`);
   for (const { name, check } of requirements) {
     const failure = check();
     print(line(failure ? 'fails' : 'ok', name, failure ? `${failure.message} ${failure.remedy}` : ''));
     if (failure) return failure.exitCode;
   }
   print(line('ok', `libbpf ${libbpfVersion()}`));
-  return diagnosePrograms(print);
+  print('');
+  const all = attachEverything();
+  for (const module of modules) diagnoseCollector(module, all, print);
+  print('');
+  const refused = refusedCore(all, role);
+  print(conclusion(all, refused, role));
+  return refused.length > 0 ? EXIT.kernel : EXIT.ok;
 }
 
-/** Attaches everything for a moment: what a kernel takes can only be known by asking it. */
-function diagnosePrograms(print: (line: string) => void): number {
+const ROLES: Readonly<Record<Role, string>> = {
+  host: 'a host of VMs',
+  guest: 'a guest',
+  both: 'a host of VMs and a guest itself',
+  bare_metal: 'neither a guest nor a host of VMs',
+};
+
+/** For a moment: what a kernel takes can only be known by asking it. */
+function attachEverything(): Verdict[] {
   const attachments = new Attachments(
     modules.flatMap(({ signals }) => signals),
     objectPath,
   );
   attachments.attach();
-  let code: number = EXIT.ok;
-  for (const { signal, program, hook, attached, reason } of attachments.states()) {
-    const verdict = attached ? 'ok' : reason.startsWith('waits') ? 'waits' : 'fails';
-    if (verdict === 'fails') code = EXIT.kernel;
-    print(line(verdict, `${signal}: ${program} (${hook})`, reason));
-  }
-  return code;
+  return verdicts(attachments.states());
 }
 
-function line(verdict: Verdict, subject: string, detail = ''): string {
-  const { mark, colour } = MARKS[verdict];
-  const shown = process.stdout.isTTY && !process.env['NO_COLOR'] ? `${colour}${mark}\x1b[0m` : mark;
+/** One line for what the collector sees, one for each of its programs, and one for each remedy. */
+function diagnoseCollector(
+  { description: { name, help } }: Module,
+  all: readonly Verdict[],
+  print: (line: string) => void,
+): void {
+  const programs = all.filter(({ collector }) => collector === name);
+  print(line(markOf(programs), name, help));
+  for (const { verdict, program, hook, reason } of programs)
+    print(`       ${line(verdict, `${program} (${hook})`, reason)}`);
+  for (const remedy of new Set(programs.map((each) => each.remedy)))
+    if (remedy) print(`              ${remedy}`);
+}
+
+function markOf(programs: readonly Verdict[]): Mark {
+  const has = (wanted: Mark): boolean => programs.some(({ verdict }) => verdict === wanted);
+  if (has('fails')) return has('ok') || has('waits') ? 'part' : 'fails';
+  return has('waits') ? 'waits' : 'ok';
+}
+
+function conclusion(all: readonly Verdict[], refused: readonly Verdict[], role: Role): string {
+  const failing = all.filter(({ verdict }) => verdict === 'fails');
+  const names = (verdicts: readonly Verdict[], key: 'program' | 'collector'): string =>
+    [...new Set(verdicts.map((each) => each[key]))].join(', ');
+  if (refused.length > 0)
+    return `What matters most on ${ROLES[role]} cannot be had here: ${names(refused, 'program')}.`;
+  if (failing.length > 0)
+    return `What matters most works. ${failing.length} of ${all.length} programs are refused, so that all or part is missing of: ${names(failing, 'collector')}.`;
+  return 'Everything works.';
+}
+
+function line(mark: Mark, subject: string, detail = ''): string {
+  const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const shown = coloured ? `${COLOURS[mark]}${mark.padEnd(5)}\x1b[0m` : mark.padEnd(5);
   return `${shown}  ${subject}${detail ? `: ${detail}` : ''}`;
 }

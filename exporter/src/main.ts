@@ -14,6 +14,10 @@ Exit codes: ${Object.entries(EXIT)
   .map(([name, code]) => `${code} ${name}`)
   .join(', ')}.`;
 
+const doctorHelp = `
+It ends with ${EXIT.ok} when the signals that matter most to the role of this machine can be had, even if others cannot: VM exits on
+a host, capture sockets where packets can be captured. Else with ${EXIT.kernel}, or with the code of the first thing that is missing.`;
+
 function commandLine(): Command {
   const program = new Command('trapline')
     .description('What packet capture in virtual appliances costs and loses, measured with eBPF.')
@@ -28,7 +32,8 @@ function commandLine(): Command {
     });
   program
     .command('doctor')
-    .description('tell what this kernel and these privileges can do, with remedies')
+    .description('tell what this kernel and these privileges can do, by collector and with remedies')
+    .addHelpText('after', doctorHelp)
     .action(async () => {
       const { diagnose } = await import('./doctor.js');
       process.exitCode = diagnose();
