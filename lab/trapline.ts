@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CHECKOUT, type LabHost } from './host.js';
 import { command } from './command.js';
 import type { LabProcess } from './process.js';
+import type { LiveSample } from '../exporter/src/live/protocol.js';
 
 /** Where Trapline listens inside. */
 export const TRAPLINE_PORT = 9818;
@@ -34,16 +35,9 @@ export async function scrape(host: LabHost): Promise<string> {
   return host.must(`${GET} - ${BASE}/metrics`);
 }
 
-/** The part of the live stream's samples that is read here. */
-export interface LiveSample {
-  /** Unix milliseconds. */
-  t: number;
-  vms: { vm: string; seconds?: Record<string, number> }[];
-}
-
 /** The samples that the live stream starts with: one about every second, for the last minutes. */
 export async function liveHistory(host: LabHost): Promise<LiveSample[]> {
-  // The stream has no end: wget is ended by the pipe when the first event has been read.
-  const line = await host.must(`${GET} - ${BASE}/live | grep -m 1 '^data: '`);
+  // The stream has no end: wget is ended by the pipe when the history has been read.
+  const line = await host.must(`${GET} - ${BASE}/live | grep -m 1 '^data: \\['`);
   return JSON.parse(line.slice('data: '.length)) as LiveSample[];
 }

@@ -11,14 +11,15 @@ import { modules } from './collectors/catalogue.js';
 import type { Context, RunningCollector } from './collectors/module.js';
 import { ProgramsCollector } from './collectors/programs.js';
 import { Suspendable } from './collectors/suspendable.js';
+import { verdicts } from './collectors/verdicts.js';
 import { Exposition } from './exposition/index.js';
 import { EXIT } from './failure.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { libbpfVersion, type SignalHandles } from './kernel/index.js';
-import { liveSample } from './live_sample.js';
+import { LiveView } from './live/live_view.js';
 import { Loaded } from './loaded.js';
 import { createLog, type Logger } from './log.js';
-import { readPlatform } from './machine/index.js';
+import { readPlatform, roleOf } from './machine/index.js';
 import type { ServeOptions } from './options.js';
 import { demandVisibleProcesses } from './preflight.js';
 import { becomeUser } from './privileges.js';
@@ -54,8 +55,9 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   // All that only root may read or use comes first.
   const handles = (signal: string): SignalHandles | undefined => signals[signal];
   const watch = new Watch(handles);
+  const platform = { ...readPlatform(), role: options.role };
   const collectors = start(options, {
-    platform: { ...readPlatform(), role: options.role },
+    platform,
     watch,
     handles,
     attached: (signal, program) => loaded.attached(signal, program),
@@ -70,11 +72,19 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   becomeUser(options.user);
   demandVisibleProcesses(options.user);
 
+  const all = [new ProgramsCollector(loaded, options.costBudget, collectors), ...collectors];
   const exposition = new Exposition({
-    collectors: [new ProgramsCollector(loaded, options.costBudget, collectors), ...collectors],
+    collectors: all,
     build: { ...version, kernel: release() },
     log,
     maxSeries: options.maxSeries,
+  });
+  const view = new LiveView({
+    collectors: all,
+    vms: () => namesOf(watch),
+    programs: () => verdicts(loaded.states ?? []),
+    role: () => roleOf(platform, watch.inventory.vms.size > 0),
+    version: version.version,
   });
   const web = new WebServer({
     listen: options.listen,
@@ -82,7 +92,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     site,
     log,
     notReady: () => (loaded.states ? undefined : 'The eBPF programs are being attached.'),
-    sample: () => liveSample(namesOf(watch), collectors, loaded.states ?? []),
+    take: () => view.take(),
   });
   watch.start((error) => log.error({ err: error }, 'The machine could not be scanned.'));
   endOnSignals(web, watch, log);

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launch } from './testing/chromium';
-import { liveSamples } from './testing/data';
+import { barriers } from './testing/barriers';
+import { insideSamples, liveMachine, liveSamples } from './testing/live';
 import { open, statement } from './testing/panel';
 import { TestSite } from './testing/site';
 
@@ -19,13 +20,26 @@ afterEach(async () => {
   await site.stop();
 });
 
-/** Serves these samples as the history of everyone who connects. */
-function serve(samples: ReturnType<typeof liveSamples>): void {
-  site.onLive = (send) => send('history', samples);
+/** Serves these samples as the history of everyone who connects, of this machine. */
+function serve(samples: ReturnType<typeof liveSamples>, machine: Partial<typeof liveMachine> = {}): void {
+  site.onLive = (send) => {
+    send('machine', { ...liveMachine, ...machine });
+    send('history', samples);
+  };
+}
+
+/** Text with plain spaces. */
+const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+
+/** The cells of a table's row. */
+async function cells(page: Page, table: string, row: number): Promise<string[]> {
+  const rows = page.getByRole('region', { name: table }).getByRole('row');
+  await rows.nth(row).waitFor();
+  return plain(await rows.nth(row).innerText()).split(/\t/);
 }
 
 const tiles = async (page: Page) =>
-  (await page.locator('dl[aria-label="The last minute"]').innerText()).replaceAll('\u202f', ' ').split(/\n+/);
+  plain(await page.locator('dl[aria-label="The last minute"]').innerText()).split(/\n+/);
 
 describe('the live page', () => {
   test('draws the history and goes on with each sample', async () => {
@@ -51,18 +65,35 @@ describe('the live page', () => {
       'VM exits',
       '29.1 /s',
     ]);
+    expect(await page.title()).toBe('hv-7: Trapline');
     expect([errors, foreign, site.missing]).toEqual([[], [], []]);
   });
 
   test('lists several VMs and shows one alone', async () => {
     serve(liveSamples(['a', 'b'], 10));
     const { page } = await open(browser, site, '');
-    const rows = page.getByRole('region', { name: 'Virtual machines' }).getByRole('row');
-    await rows.nth(2).waitFor();
-    const cells = async (row: number) =>
-      (await rows.nth(row).innerText()).replaceAll('\u202f', ' ').split(/\t/);
-    expect(await cells(1)).toEqual(['a', '3.22 k', '20 %', '32.2', '2 000 ns']);
-    expect(await cells(2)).toEqual(['b', '6.44 k', '20 %', '64.4', '2 000 ns']);
+    expect(await cells(page, 'Virtual machines', 0)).toEqual([
+      'VM',
+      'Packets/s',
+      'Loss',
+      'Cost/packet',
+      'Exits/packet',
+      'Kicks/packet',
+      'Injections/packet',
+      'vhost',
+      'CPU wait',
+    ]);
+    const both = [
+      ['a', '3.22 k', '20 %', '2 000 ns', '0.01', '0.01', '0.02', '0.322 %', '0 %'],
+      ['b', '6.44 k', '20 %', '2 000 ns', '0.01', '0.01', '0.02', '0.644 %', '0 %'],
+    ];
+    const rows = async () => [
+      await cells(page, 'Virtual machines', 1),
+      await cells(page, 'Virtual machines', 2),
+    ];
+    expect(await rows()).toEqual(both);
+    await page.getByRole('button', { name: 'Packets/s' }).first().click();
+    expect(await rows()).toEqual(both.toReversed());
     expect(await statement(page)).toMatch(/n = 18;/);
     await page.getByRole('combobox', { name: 'VM' }).selectOption('b');
     await page.getByText(/n = 9;/).waitFor();
@@ -74,9 +105,137 @@ describe('the live page', () => {
   test('says that exits stand in where nothing is timed', async () => {
     serve(liveSamples(['sensor'], 10, 1000, false));
     const { page } = await open(browser, site, '');
-    await page.getByText('Exit timing is not available on this machine: showing exits per packet.').waitFor();
+    await page.getByText('KVM has not left the guests here').waitFor();
     expect(await statement(page)).toMatch(/^0\.002 exits per packet/);
     expect((await tiles(page)).slice(0, 2)).toEqual(['Cost per packet', '0.002 exits']);
+  });
+
+  test('says what is wrong, what is not seen, and shows the host', async () => {
+    serve(liveSamples(['sensor'], 10), {
+      attached: 20,
+      missing: [
+        {
+          collector: 'virtio',
+          sees: 'kicks',
+          programs: ['irqfd_inject'],
+          verdict: 'fails',
+          reason: 'this kernel refuses programs of this type',
+          remedy: 'Take another.',
+        },
+      ],
+      unseen: [{ vm: 'sensor', device: '0000:01:00.0', reason: 'sriov' }],
+    });
+    const { page } = await open(browser, site, '');
+    const findings = page.getByRole('list', { name: 'Findings' });
+    await findings.waitFor();
+    expect(plain(await findings.innerText())).toBe(
+      'The tap of sensor loses 20 % of the packets: 806 /s of 4.03 k /s. The guest does not take them in time: look at its CPUs, at rx_queue_size and at txqueuelen of the tap.',
+    );
+    expect(await cells(page, 'Network devices', 1)).toEqual([
+      'eth0',
+      '6.44 k',
+      '0',
+      '403',
+      '0.0322 %',
+      '8',
+      '0 %',
+    ]);
+    const network = plain(await page.getByRole('region', { name: 'Network of this machine' }).innerText());
+    expect(network).toMatch(/Receive softirq\s+0\.161 % of a CPU/);
+    expect(network).toMatch(/Receive latency, p99\s+≤ 30\.5 µs/);
+    const cpus = plain(await page.getByRole('region', { name: 'What the CPUs are at' }).innerText());
+    expect(cpus).toMatch(/all 2 CPUs/);
+    expect(cpus).toMatch(/Guest\s+25 %\s+Exit handling\s+12\.5 %\s+Idle\s+62\.5 %/);
+    const unseen = await page.getByRole('region', { name: 'What cannot be seen here' }).innerText();
+    expect(unseen).toContain('20 of 21 eBPF programs are attached');
+    expect(unseen).toContain(
+      '0000:01:00.0 of sensor reaches its VM as a virtual function of the NIC (SR-IOV)',
+    );
+    expect(unseen).toContain('This kernel refuses programs of this type. Take another.');
+    expect(plain(await page.getByRole('contentinfo').innerText())).toContain('Its server uses 1 % of a CPU');
+  });
+
+  test('inside a guest shows its sockets first, and what a captured packet costs there', async () => {
+    serve(insideSamples(10), { host: 'sensor-1', role: 'guest' });
+    const { page, errors } = await open(browser, site, '');
+    await page.getByText(/n = 9;/).waitFor();
+    expect(await statement(page)).toMatch(/^1 400 ns per packet/);
+    expect(await tiles(page)).toEqual([
+      'Cost per packet',
+      '1 400 ns',
+      'Packets captured',
+      '4.83 k /s',
+      'Loss',
+      '25 %',
+      'CPU for capture',
+      '0.677 %',
+    ]);
+    expect(await cells(page, 'Capture sockets', 1)).toEqual([
+      'suricata on eth1, ring v3',
+      '4.83 k',
+      '1.61 k',
+      '25 %',
+      '268 M B',
+      '0',
+      '4',
+    ]);
+    const headings = await page.getByRole('heading').allInnerTexts();
+    expect(headings.map((heading) => heading.split(' last minute')[0])).toEqual([
+      'Trapline',
+      'Capture sockets of this machine',
+      'Network of this machine',
+      'Capture cost, sensor-1',
+      'What the CPUs are at',
+      'What cannot be seen here 27 of 27 eBPF programs are attached',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  test('shows the busiest of hundreds of VMs, and all of them in the table when asked', async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `vm-${String(i).padStart(3, '0')}`);
+    serve(liveSamples(names, 10));
+    const { page } = await open(browser, site, '');
+    await page.getByRole('heading', { name: 'Capture cost, the 7 busiest of 200 VMs' }).waitFor();
+    expect(await statement(page)).toMatch(/n = 63;/);
+    const table = page.getByRole('region', { name: 'Virtual machines' }).getByRole('row');
+    expect(await table.count()).toBe(13);
+    await page.getByRole('button', { name: 'Show all 200' }).click();
+    expect(await table.count()).toBe(201);
+  });
+
+  test('takes hostile names for text', async () => {
+    const hostile = '<img src=x onerror=alert(1)>"a\\b\n{}, 🐟';
+    serve(
+      liveSamples([hostile], 10).map((sample, i) => ({
+        ...sample,
+        captures: insideSamples(10, hostile)[i]!.captures,
+      })),
+      { host: hostile, unseen: [{ vm: hostile, device: hostile, reason: 'dpdk' }] },
+    );
+    const { page, errors } = await open(browser, site, '');
+    await page.getByRole('button', { name: hostile, exact: true }).waitFor();
+    expect(await page.locator('img').count()).toBe(1);
+    expect(await page.getByText(hostile).count()).toBeGreaterThan(4);
+    expect(errors).toEqual([]);
+  });
+
+  test.each([
+    ['dark', 1280],
+    ['light', 1280],
+    ['dark', 390],
+    ['light', 390],
+  ] as const)('axe finds no barrier: %s, %i px', async (colorScheme, width) => {
+    serve(
+      liveSamples(['a', 'b'], 10).map((sample, i) => ({
+        ...sample,
+        captures: insideSamples(10)[i]!.captures,
+      })),
+      { unseen: [{ vm: 'a', device: '0000:01:00.0', reason: 'sriov' }] },
+    );
+    const { page } = await open(browser, site, '', { viewport: { width, height: 844 }, colorScheme });
+    await page.getByText(/n = 18;/).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 
   test('draws a gap where a VM was started anew', async () => {

@@ -17,6 +17,8 @@ const ICONS = [
   'download-alt',
   'camera',
   'exclamation-triangle',
+  'exclamation-circle',
+  'check-circle',
   'angle-down',
   'angle-up',
   'search',

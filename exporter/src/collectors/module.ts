@@ -2,7 +2,6 @@ import type { Collector, CollectorDescription } from '../exposition/metric.js';
 import type { Signal, SignalHandles } from '../kernel/index.js';
 import type { Platform } from '../machine/index.js';
 import type { Watch } from '../watch.js';
-import type { LiveVm } from '../web/types.js';
 
 /** A signal's way from the kernel to a metric: all that the rest of the exporter needs to know of it. */
 export interface Module {
@@ -36,6 +35,4 @@ export interface Context {
 export interface RunningCollector extends Collector {
   /** Events that its programs could not count, by cause, since they were attached. */
   lost?(): Record<string, number>;
-  /** Adds what it knows to the live page's VMs, which are there by name. */
-  addToLive?(vms: ReadonlyMap<string, LiveVm>): void;
 }

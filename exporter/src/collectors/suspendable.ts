@@ -21,8 +21,4 @@ export class Suspendable implements RunningCollector {
   lost(): Record<string, number> {
     return this.inner.lost?.() ?? {};
   }
-
-  addToLive(vms: Parameters<NonNullable<RunningCollector['addToLive']>>[0]): void {
-    if (!this.suspended()) this.inner.addToLive?.(vms);
-  }
 }

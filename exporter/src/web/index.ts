@@ -4,4 +4,3 @@ export type { WebOptions } from './server.js';
 export { ListenError, WebServer } from './server.js';
 export type { SiteDirectories } from './site.js';
 export { Site } from './site.js';
-export type { LiveSample, LiveVm } from './types.js';

@@ -1,21 +1,73 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import express from 'express';
-import { expect, it } from 'vitest';
+import express, { type Request, type Response } from 'express';
+import { describe, expect, it } from 'vitest';
+import { machine, sampleAt } from '../live/live.testing.js';
+import type { LiveSample } from '../live/protocol.js';
 import { LiveFeed } from './live.js';
 
 const log = { info: () => {}, warn: () => {} };
+const sample = (vm = ''): LiveSample => ({ ...sampleAt(0), vms: [{ vm }] });
 
-it('samples on every fifth beat while nobody watches', () => {
-  let taken = 0;
-  const feed = new LiveFeed({ sample: () => ({ t: ++taken, exitTiming: false, vms: [] }), log });
-  for (let i = 0; i < 11; i++) feed.tick();
-  expect(taken).toBe(3);
+/** Ticks at which samples are taken that each take so many milliseconds. */
+function ticksTaken(ticks: number, took: number, watching: boolean): number[] {
+  const taken: number[] = [];
+  let now = 0;
+  let tick = 0;
+  const take = () => {
+    taken.push(tick);
+    now += took;
+    return { sample: sample(), machine };
+  };
+  const feed = new LiveFeed({ take, log, clock: () => now });
+  if (watching) feed.serve({ method: 'GET' } as Request, sink());
+  for (; tick < ticks; tick++) feed.tick();
+  return taken;
+}
+
+/** A response that takes everything at once. */
+function sink(): Response {
+  const response = { status: () => response, set: () => response, on: () => response, write: () => true };
+  return response as unknown as Response;
+}
+
+describe('the beat', () => {
+  it.each([
+    ['every second for who watches', true, 50, [0, 1, 2, 3, 4, 5, 6]],
+    ['every fifth second for nobody', false, 50, [0, 5]],
+    ['only as often as takes a twentieth of the time', true, 101, [0, 3, 6]],
+    ['only as often as takes a fiftieth for nobody', false, 101, [0]],
+  ])('is %s', (_, watching, took, expected) => {
+    expect(ticksTaken(7, took, watching)).toEqual(expected);
+  });
+
+  it('goes on at five seconds where a sample is cheap enough', () => {
+    expect(ticksTaken(21, 101, false)).toEqual([0, 10, 20]);
+  });
+});
+
+it('tells of the machine once, and again when something changed', () => {
+  const told: string[] = [];
+  let attached = 0;
+  const feed = new LiveFeed({ take: () => ({ sample: sample(), machine: { ...machine, attached } }), log });
+  const response = sink();
+  response.write = (text: string) => {
+    told.push(...Array.from(text.matchAll(/^event: (\w+)/gm), ([, name]) => name!));
+    return true;
+  };
+  feed.tick();
+  feed.serve({ method: 'GET' } as Request, response);
+  feed.tick();
+  attached = 1;
+  feed.tick();
+  feed.tick();
+  expect(told).toEqual(['machine', 'history', 'sample', 'machine', 'sample', 'sample']);
 });
 
 it('drops a client that does not read, and only that one', async () => {
-  const vm = { vm: 'x'.repeat(1 << 20), packets: 0, drops: 0, userspaceExits: 0 };
-  const feed = new LiveFeed({ sample: () => ({ t: 0, exitTiming: false, vms: [vm] }), log });
+  const large = sample('x'.repeat(1 << 20));
+  // A clock that stands still: no sample is too dear.
+  const feed = new LiveFeed({ take: () => ({ sample: large, machine }), log, clock: () => 0 });
   const app = express().get('/live', (request, response) => feed.serve(request, response));
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

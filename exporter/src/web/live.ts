@@ -1,12 +1,14 @@
 import type { Request, Response } from 'express';
 import type { Log } from '../exposition/index.js';
 import { History } from './history.js';
-import type { LiveSample } from './types.js';
+import type { LiveEvents, LiveMachine, LiveSample } from '../live/protocol.js';
 
 export interface LiveOptions {
-  /** Takes a sample now. */
-  sample: () => LiveSample;
+  /** Looks at everything now. */
+  take: () => { sample: LiveSample; machine: LiveMachine };
   log: Log;
+  /** Milliseconds of any clock that goes on (default: the monotonic one). */
+  clock?: () => number;
   /** Streams open at the same time (default 32). */
   maxClients?: number;
 }
@@ -14,24 +16,32 @@ export interface LiveOptions {
 const TICK = 1_000;
 /** Ticks between samples while nobody watches. */
 const IDLE_TICKS = 5;
+/** The share of the time that samples may take while somebody watches, and while nobody does. */
+const MOST_WATCHED = 0.05;
+const MOST_IDLE = 0.02;
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
-/** Ticks a client may leave unread before it is cut off. */
+/** Events a client may leave unread before it is cut off. */
 const PATIENCE = 15;
 
 /** The live stream: samples on a beat, a short history, and the clients that watch. */
 export class LiveFeed {
   private readonly history = new History(HISTORY_AGE, HISTORY_BYTES);
-  /** Clients, and for how many ticks each has not taken what was sent. */
-  private readonly clients = new Map<Response, number>();
+  private readonly clients = new Map<Response, Client>();
   private readonly maxClients: number;
   private timer: NodeJS.Timeout | undefined;
+  private readonly clock: () => number;
   private ticks = 0;
+  /** How long the last sample took, in milliseconds, and at which tick it was taken. */
+  private last = { took: 0, tick: -Infinity };
+  /** What is known of the machine, as it is sent. */
+  private machine = '';
   private failing = false;
 
   constructor(private readonly options: LiveOptions) {
     this.maxClients = options.maxClients ?? 32;
+    this.clock = options.clock ?? (() => performance.now());
   }
 
   /** Streams open now. */
@@ -69,28 +79,39 @@ export class LiveFeed {
       response.end();
       return;
     }
-    this.clients.set(response, 0);
+    const client = { unread: 0, machine: '' };
+    this.clients.set(response, client);
     response.on('close', () => this.clients.delete(response));
     response.on('error', () => this.clients.delete(response));
-    response.write(`retry: 2000\n\n${event('history', this.history.toJson())}`);
+    response.write(`retry: 2000\n\n${this.news(client)}${event('history', this.history.toJson())}`);
   }
 
   /** One beat: public so that a test need not wait for the clock. */
   tick(): void {
-    const due = this.clients.size > 0 || this.ticks % IDLE_TICKS === 0;
-    this.ticks++;
-    if (!due) return;
+    const tick = this.ticks++;
+    if (!this.due(tick)) return;
+    const began = this.clock();
     const json = this.take();
+    this.last = { took: this.clock() - began, tick };
     // A comment keeps proxies and clients from giving up while there is nothing to say.
     this.broadcast(json === undefined ? ': no sample\n\n' : event('sample', json));
   }
 
+  /** Where samples are dear, on a host with hundreds of VMs, there are fewer of them. */
+  private due(tick: number): boolean {
+    const watched = this.clients.size > 0;
+    if (!watched && tick % IDLE_TICKS !== 0) return false;
+    const share = watched ? MOST_WATCHED : MOST_IDLE;
+    return (tick - this.last.tick) * TICK >= this.last.took / share;
+  }
+
   private take(): string | undefined {
-    const { log, sample } = this.options;
+    const { log, take } = this.options;
     try {
-      const taken = sample();
-      const json = JSON.stringify(taken);
-      this.history.add(taken.t, json);
+      const { sample, machine } = take();
+      const json = JSON.stringify(sample);
+      this.history.add(sample.t, json);
+      this.machine = event('machine', JSON.stringify(machine));
       if (this.failing) log.info({}, 'The live stream works again.');
       this.failing = false;
       return json;
@@ -101,23 +122,36 @@ export class LiveFeed {
     }
   }
 
+  /** What this client does not know yet of the machine. */
+  private news(client: Client): string {
+    if (client.machine === this.machine) return '';
+    client.machine = this.machine;
+    return this.machine;
+  }
+
   /** A client that has not taken the last event misses this one: counters are cumulative, so nothing is lost. */
   private broadcast(text: string): void {
-    for (const [client, unread] of this.clients) {
-      if (!client.writableNeedDrain) {
-        this.clients.set(client, 0);
-        client.write(text);
-      } else if (unread + 1 < PATIENCE) {
-        this.clients.set(client, unread + 1);
-      } else {
-        this.clients.delete(client);
-        client.destroy();
+    for (const [response, client] of this.clients) {
+      if (!response.writableNeedDrain) {
+        client.unread = 0;
+        response.write(this.news(client) + text);
+      } else if (++client.unread >= PATIENCE) {
+        this.clients.delete(response);
+        response.destroy();
       }
     }
   }
 }
 
+/** One open stream. */
+interface Client {
+  /** For how many events it has not taken what was sent. */
+  unread: number;
+  /** What it was told of the machine. */
+  machine: string;
+}
+
 /** JSON has no line breaks, so one data line is enough. */
-function event(name: string, json: string): string {
+function event(name: keyof LiveEvents, json: string): string {
   return `event: ${name}\ndata: ${json}\n\n`;
 }

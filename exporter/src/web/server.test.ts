@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { counter, Exposition, gauge, histogram, type Collector } from '../exposition/index.js';
 import { ListenError, WebServer, type WebOptions } from './server.js';
 import { Site } from './site.js';
-import type { LiveSample } from './types.js';
+import { machine, sampleAt } from '../live/live.testing.js';
 
 const lines: string[] = [];
 const log = {
@@ -17,7 +17,7 @@ const log = {
   warn: (_: object, message: string) => void lines.push(message),
 };
 const build = { version: '1', kernel: '6', libbpf: '1' };
-const sample = (): LiveSample => ({ t: Date.now(), exitTiming: false, vms: [] });
+const take = () => ({ sample: sampleAt(Date.now()), machine });
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
 
 const cleanups: (() => unknown)[] = [];
@@ -43,7 +43,7 @@ async function serve(options: Partial<WebOptions> = {}, collectors: readonly Col
     listen: { host: '127.0.0.1', port: 0 },
     exposition: new Exposition({ collectors, build, log, processMetrics: false }),
     notReady: () => undefined,
-    sample,
+    take,
     site: await unbuilt(),
     log,
     ...options,
@@ -315,20 +315,28 @@ class Events {
 }
 
 describe('/live', () => {
-  it('gives the history, then every sample after it', async () => {
+  it('tells of the machine, gives the history, then every sample after it', async () => {
     let t = 0;
-    const { port } = await serve({ sample: () => ({ t: ++t, exitTiming: true, vms: [] }) });
-    const sampleAt = (at: number): string => `{"t":${at},"exitTiming":true,"vms":[]}`;
-    for (let client = 0; client < 2; client++) {
-      const events = new Events(await open(port, '/live'));
-      expect(events.response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
-      expect(await events.next()).toBe('retry: 2000');
-      const history = await events.next();
-      const known = history!.match(/"t"/g)?.length ?? 0;
-      const samples = Array.from({ length: known }, (_, i) => sampleAt(i + 1));
-      expect(history).toBe(`event: history\ndata: [${samples.join(',')}]`);
-      expect(await events.next()).toBe(`event: sample\ndata: ${sampleAt(known + 1)}`);
-    }
+    const { port } = await serve({ take: () => ({ sample: sampleAt(++t), machine }) });
+    const json = (at: number): string => JSON.stringify(sampleAt(at));
+    // Nothing is known of the machine before the first beat.
+    const first = new Events(await open(port, '/live'));
+    expect(first.response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    const told = `event: machine\ndata: ${JSON.stringify(machine)}`;
+    expect([await first.next(), await first.next(), await first.next(), await first.next()]).toEqual([
+      'retry: 2000',
+      'event: history\ndata: []',
+      told,
+      `event: sample\ndata: ${json(1)}`,
+    ]);
+    expect(await first.next()).toBe(`event: sample\ndata: ${json(2)}`);
+    const second = new Events(await open(port, '/live'));
+    expect([await second.next(), await second.next()]).toEqual(['retry: 2000', told]);
+    const history = await second.next();
+    const known = history!.match(/"t"/g)!.length;
+    const samples = Array.from({ length: known }, (_, i) => json(i + 1));
+    expect(history).toBe(`event: history\ndata: [${samples.join(',')}]`);
+    expect(await second.next()).toBe(`event: sample\ndata: ${json(known + 1)}`);
   });
 
   it('has a bounded number of places, and frees them', async () => {
@@ -353,9 +361,9 @@ describe('/live', () => {
   it('keeps streams open through failing samples, and says so once', async () => {
     let broken = true;
     const { port } = await serve({
-      sample: () => {
+      take: () => {
         if (broken) throw new Error('no');
-        return sample();
+        return take();
       },
     });
     const events = new Events(await open(port, '/live'));
@@ -365,7 +373,8 @@ describe('/live', () => {
     broken = false;
     let event = ': no sample';
     while (event === ': no sample') event = (await events.next())!;
-    expect(event).toMatch(/^event: sample\n/);
+    expect(event).toMatch(/^event: machine\n/);
+    expect(await events.next()).toMatch(/^event: sample\n/);
     expect(lines).toEqual(['The live stream has no samples.', 'The live stream works again.']);
   });
 });

@@ -6,7 +6,7 @@ import { createApp, type AppOptions } from './app.js';
 import { LiveFeed, type LiveOptions } from './live.js';
 
 export interface WebOptions
-  extends Omit<AppOptions, 'live' | 'loopbackOnly'>, Pick<LiveOptions, 'sample' | 'maxClients'> {
+  extends Omit<AppOptions, 'live' | 'loopbackOnly'>, Pick<LiveOptions, 'take' | 'maxClients'> {
   listen: Address;
 }
 
@@ -34,9 +34,9 @@ export class WebServer {
   private readonly server: Server;
   private readonly listen: Address;
 
-  constructor({ listen, sample, maxClients, ...rest }: WebOptions) {
+  constructor({ listen, take, maxClients, ...rest }: WebOptions) {
     this.listen = listen;
-    this.live = new LiveFeed({ sample, log: rest.log, ...(maxClients === undefined ? {} : { maxClients }) });
+    this.live = new LiveFeed({ take, log: rest.log, ...(maxClients === undefined ? {} : { maxClients }) });
     const app = createApp({ ...rest, live: this.live, loopbackOnly: isLoopback(listen.host) });
     this.server = createServer(app);
     this.server.maxConnections = MAX_CONNECTIONS;

@@ -1,5 +1,4 @@
 import type { FixedData } from '../src/FixedPage';
-import type { LiveSample } from '../src/live/protocol';
 
 /** A time of day at which every example begins. */
 export const BEGIN = Date.UTC(2026, 10, 22, 9, 0, 0);
@@ -79,44 +78,6 @@ export function realistic(vms: readonly string[], minutes = 60): FixedData {
     ];
   });
   return { frames };
-}
-
-/** Live counters: VM number k delivers (k + 1) × `rate` packets a second at 2 µs of exit time and ten exits each thousand. */
-export function liveSamples(
-  vms: readonly string[],
-  count: number,
-  rate = 1000,
-  exitTiming = true,
-): LiveSample[] {
-  let packets = 0;
-  return Array.from({ length: count }, (_, i) => {
-    packets += rate * (1 + (i % 5));
-    return {
-      t: BEGIN + i * 1000,
-      exitTiming,
-      vms: vms.map((vm, k) => {
-        const delivered = packets * (k + 1);
-        return {
-          vm,
-          packets: delivered,
-          drops: delivered / 4,
-          userspaceExits: delivered / 500,
-          ...(exitTiming
-            ? {
-                exits: { io: delivered / 200, interrupt: delivered / 200 },
-                seconds: {
-                  guest: i,
-                  kernel: delivered * 1.5e-6,
-                  vmm: delivered * 0.5e-6,
-                  runqueue: 0,
-                  blocked: 0,
-                },
-              }
-            : {}),
-        };
-      }),
-    };
-  });
 }
 
 /** Rates that stand still for an hour, a value each minute. */

@@ -142,30 +142,3 @@ it('lets the series of a device go with it', () => {
   counters({ tap1: [0, 0, 0, 0, 0, 0] });
   expect(series().filter((line) => line.includes('tap0'))).toEqual([]);
 });
-
-it('sums what went towards each guest', () => {
-  inventory.refresh([
-    { pid: 70, kind: 'kvm-vm' },
-    { pid: 70, kind: 'tap', device: 'tap0' },
-    { pid: 70, kind: 'macvtap', device: 'mvt' },
-  ]);
-  counters({
-    eth0: [9, 9, 9, 9, 9, 9],
-    tap0: [1, 1, 1, 4, 40, 4],
-    tap1: [1, 1, 1, 1, 1, 1],
-    mvt: [1, 2, 3, 4, 5, 6],
-  });
-  expect(towardsGuest('web')).toEqual({ packets: 42, drops: 7 });
-});
-
-it('says 0 for a VM whose taps are not seen', () => {
-  inventory.refresh([{ pid: 70, kind: 'kvm-vm' }]);
-  counters({});
-  expect(towardsGuest('web')).toEqual({ packets: 0, drops: 0 });
-});
-
-function towardsGuest(vm: string): { packets: number; drops: number } {
-  const live = { vm, packets: 0, drops: 0, userspaceExits: 0 };
-  collector.addToLive(new Map([[vm, live]]));
-  return { packets: live.packets, drops: live.drops };
-}

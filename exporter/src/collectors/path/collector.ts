@@ -1,6 +1,5 @@
 import type { Sink } from '../../exposition/metric.js';
 import type { Devices } from '../../machine/index.js';
-import type { LiveVm } from '../../web/types.js';
 import type { RunningCollector } from '../module.js';
 import type { Interfaces } from './interfaces.js';
 import { bytes, drops, invisible, packets, softnetDrops, squeezed } from './metrics.js';
@@ -27,9 +26,5 @@ export class PathCollector implements RunningCollector {
   collect(sink: Sink): void {
     const devices = this.devices.read();
     for (const stage of [this.interfaces, ...this.stages]) stage.collect(sink, devices);
-  }
-
-  addToLive(vms: ReadonlyMap<string, LiveVm>): void {
-    this.interfaces.addToLive(vms, this.devices.read());
   }
 }

@@ -1,6 +1,5 @@
 import type { Sink } from '../../exposition/metric.js';
 import { readText, type Device, type DeviceKind, type Traffic, type Vm } from '../../machine/index.js';
-import type { LiveVm } from '../../web/types.js';
 import { bytes, drops, packets } from './metrics.js';
 import type { Stage } from './stage.js';
 
@@ -45,17 +44,6 @@ export class Interfaces implements Stage {
       const receiveDrops = isNic(device) ? this.#driverDrops(device) : receive.drops;
       write(sink, [stage, device.name, vm, 'receive'], { ...receive, drops: receiveDrops });
       write(sink, [stage, device.name, vm, 'transmit'], transmit);
-    }
-  }
-
-  /** What went towards each guest, summed over its taps. */
-  addToLive(vms: ReadonlyMap<string, LiveVm>, devices: readonly Device[]): void {
-    for (const device of devices) {
-      const vm = stages[device.kind] === 'tap' ? vms.get(this.#vmOf(device.name)?.name ?? '') : undefined;
-      if (!vm) continue;
-      const [, transmit] = asTheHostCounts(device);
-      vm.packets += transmit.packets;
-      vm.drops += transmit.drops;
     }
   }
 

@@ -1,6 +1,5 @@
 import { counter, histogram, type Sink } from '../../exposition/metric.js';
 import { code_space } from '../../kernel/index.js';
-import type { LiveVm } from '../../web/types.js';
 import { DURATION_BOUNDS } from '../durations.js';
 import type { RunningCollector } from '../module.js';
 import type { Ledger } from './ledger.js';
@@ -86,13 +85,6 @@ export class VmExitCollector implements RunningCollector {
   lost(): Record<string, number> {
     return this.ledger.lost();
   }
-
-  addToLive(vms: ReadonlyMap<string, LiveVm>): void {
-    for (const [name, totals] of this.vms.read()) {
-      const vm = vms.get(name);
-      if (vm) Object.assign(vm, summarize(totals));
-    }
-  }
 }
 
 const seconds = (ns: number): number => ns / 1e9;
@@ -114,21 +106,4 @@ function byReason(totals: Totals, wanted: ReasonFilter): [Reason, Cost][] {
   return [...totals.reasons.values()]
     .filter(({ space }) => wanted(space))
     .map((each) => [reasonOf(each.space, each.code), each]);
-}
-
-/** Exits by class and seconds by state. A VM that KVM emulates throughout never leaves its guest: it has none. */
-function summarize(totals: Totals): Pick<LiveVm, 'exits' | 'seconds' | 'userspaceExits'> {
-  const userspaceExits = byReason(totals, isUserspaceExit).reduce((sum, [, { count }]) => sum + count, 0);
-  const reasons = byReason(totals, isExit);
-  if (reasons.length === 0) return { userspaceExits };
-  const exits: Record<string, number> = {};
-  const spent = { kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
-  for (const [{ class: exitClass }, each] of reasons) {
-    exits[exitClass] = (exits[exitClass] ?? 0) + each.count;
-    spent.kernel += seconds(each.kernel);
-    spent.vmm += seconds(each.vmm);
-    spent.runqueue += seconds(each.runqueue);
-    spent.blocked += seconds(each.blocked);
-  }
-  return { exits, seconds: { guest: seconds(totals.guest), ...spent }, userspaceExits };
 }

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
+import type { LiveMachine } from '../../../../exporter/src/live/protocol';
 import type { ThemeChoice } from '../Page';
 import type { Live } from './useLive';
 
@@ -8,6 +9,7 @@ const ALL = '';
 
 interface Props extends ThemeChoice {
   readonly state: Live['state'];
+  readonly machine: LiveMachine | undefined;
   readonly vms: readonly string[];
   readonly only: string | undefined;
   readonly onOnly: (vm: string | undefined) => void;
@@ -19,14 +21,26 @@ const STATES: Readonly<Record<Live['state'], string>> = {
   lost: 'Reconnecting',
 };
 
-/** Name, state of the connection, choice of the VM and of the theme, and the way to the raw metrics. */
-export function Header({ state, vms, only, onOnly, theme, onToggleTheme }: Props) {
+const ROLES: Readonly<Record<LiveMachine['role'], string>> = {
+  host: 'host',
+  guest: 'guest',
+  both: 'host, and a guest itself',
+  bare_metal: 'no VMs',
+};
+
+/** Name, machine, state of the connection, choice of the VM and of the theme, and the way to the raw metrics. */
+export function Header({ state, machine, vms, only, onOnly, theme, onToggleTheme }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <header className={styles.bar}>
       <div className={styles.name}>
         <img src="./host/logo.svg" alt="" width={28} height={28} />
         <h1 className={styles.title}>Trapline</h1>
+        {machine && (
+          <span className={styles.machine}>
+            {machine.host} <span className={styles.role}>({ROLES[machine.role]})</span>
+          </span>
+        )}
         <span className={styles.state} role="status" data-state={state}>
           {STATES[state]}
         </span>
@@ -77,12 +91,19 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     [theme.breakpoints.down('sm')]: { padding: theme.spacing(1) },
   }),
-  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), minWidth: 0 }),
   title: css({
     margin: 0,
     fontSize: theme.typography.h4.fontSize,
     fontWeight: theme.typography.fontWeightMedium,
   }),
+  machine: css({
+    marginLeft: theme.spacing(1),
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  }),
+  role: css({ color: theme.colors.text.secondary, [theme.breakpoints.down('sm')]: { display: 'none' } }),
   state: css({
     display: 'inline-flex',
     alignItems: 'center',

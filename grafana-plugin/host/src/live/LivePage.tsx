@@ -5,71 +5,159 @@ import { useEffect, useMemo, useState } from 'react';
 import { DEFAULTS, type PanelOptions } from '../../../src/options';
 import type { ThemeChoice } from '../Page';
 import { PanelFrame } from '../PanelFrame';
+import { Captures } from './Captures';
+import { CpuBar } from './CpuBar';
+import { Findings } from './Findings';
+import { findingsOf } from './findings';
+import { Footer } from './Footer';
 import { framesOf } from './frames';
 import { Header } from './Header';
+import { KEEP_MS, type History } from './history';
+import { Network } from './Network';
 import { Notice } from './Notice';
-import { KEEP_MS, type LiveSample } from './protocol';
-import { vmNames } from './rates';
-import { summarize } from './summary';
+import { Section } from './Section';
+import { busiest, vmNames, type About } from './subjects';
+import { summarizeVm } from './summary';
 import { Tiles } from './Tiles';
+import { Unseen } from './Unseen';
 import { useLive } from './useLive';
 import { VmTable } from './VmTable';
 
 /** The shortest time the axis shows, so that the first samples do not race across it. */
 const LEAST_MS = 60_000;
+/** More VMs than this are not told apart in one picture. */
+const MOST_IN_PANEL = 7;
 
-/** The page of a running exporter: its VMs, moving. */
+/** The page of a running exporter: what it sees, moving. */
 export function LivePage({ panel, ...theme }: { readonly panel: PanelPlugin<PanelOptions> } & ThemeChoice) {
   const styles = useStyles2(getStyles);
-  const { state, samples } = useLive('./live');
-  const [options, setOptions] = useState(DEFAULTS);
+  const { state, machine, history } = useLive('./live');
   const [wanted, setWanted] = useState<string>();
-  const vms = useMemo(() => vmNames(samples), [samples]);
-  const summaries = useMemo(() => summarize(samples), [samples]);
+  const { newest, growths } = history;
+  const vms = useMemo(() => vmNames(history), [history]);
   const only = wanted !== undefined && vms.includes(wanted) ? wanted : undefined;
-  const frames = useMemo(() => framesOf(samples, only), [samples, only]);
-  const range = useMemo(() => rangeOf(samples), [samples]);
+  const living = useMemo(
+    () =>
+      (newest?.vms ?? []).map(({ vm }) => summarizeVm(growths, vm)).sort((a, b) => (a.vm < b.vm ? -1 : 1)),
+    [newest, growths],
+  );
+  const sockets = newest?.captures.filter(({ sockets }) => sockets > 0).length ?? 0;
+  const about = useAbout(history, vms, only, sockets > 0, machine?.host);
+  const findings = useMemo(() => findingsOf(growths, living, machine), [growths, living, machine]);
   useEffect(() => {
-    document.title = vms.length > 0 ? `Trapline: ${only ?? countVms(vms.length)}` : 'Trapline';
-  }, [vms.length, only]);
-  const shown = summaries.filter(({ vm }) => only === undefined || vm === only);
+    document.title = machine ? `${machine.host}: Trapline` : 'Trapline';
+  }, [machine]);
+  const timed = newest?.vms.filter(({ seconds }) => seconds).length ?? 0;
+  const blind = machine?.missing.some(({ collector }) => collector === 'vm_exit') ?? false;
+  const said = {
+    state,
+    role: machine?.role,
+    heard: newest !== undefined,
+    vms: vms.length,
+    timed,
+    blind,
+    sockets,
+  };
+  // Where there are no VMs, this is what the page is about.
+  const own = newest && (
+    <>
+      <Captures newest={newest} growths={growths} />
+      <Network newest={newest} growths={growths} />
+    </>
+  );
   return (
     <div className={styles.page}>
-      <Header state={state} vms={vms} only={only} onOnly={setWanted} {...theme} />
+      <Header state={state} machine={machine} vms={vms} only={only} onOnly={setWanted} {...theme} />
       <main className={styles.main}>
-        <Notice state={state} newest={samples.at(-1)} vms={vms.length} />
-        {vms.length > 0 && (
+        <Notice {...said} />
+        {newest && machine && (
           <>
-            <Tiles summaries={shown} />
-            <div className={styles.panel}>
-              <PanelFrame
-                panel={panel}
-                title={
-                  only === undefined && vms.length > 1
-                    ? `Capture cost, ${countVms(vms.length)}`
-                    : `Capture cost, ${only ?? vms[0]}`
-                }
-                frames={frames}
-                timeRange={range}
-                options={options}
-                onOptions={setOptions}
-              />
-            </div>
-            {vms.length > 1 && <VmTable summaries={summaries} only={only} onOnly={setWanted} />}
+            {growths.length > 0 && <Findings findings={findings} fine={fineWords(about)} />}
+            {about && <Tiles growths={growths} about={about} />}
+            {vms.length === 0 && own}
+            {about && <LivePanel panel={panel} history={history} about={about} all={vms.length} />}
+            {living.length > 0 && (
+              <Section title="Virtual machines" note={noteOf(newest.left?.vms)}>
+                <VmTable vms={living} only={only} onOnly={setWanted} />
+              </Section>
+            )}
+            {vms.length > 0 && own}
+            <CpuBar growths={growths} />
+            <Unseen {...machine} />
           </>
         )}
       </main>
+      {newest && machine && <Footer machine={machine} newest={newest} growths={growths} />}
     </div>
   );
 }
 
-const countVms = (count: number): string => (count === 1 ? '1 VM' : `${count} VMs`);
+/** The chosen VM, else those that carry most, else the machine itself where it captures; else nobody. */
+function useAbout(
+  history: History,
+  vms: readonly string[],
+  only: string | undefined,
+  captures: boolean,
+  host: string | undefined,
+): About | undefined {
+  return useMemo(() => {
+    if (vms.length > 0) {
+      return { vms: only === undefined ? busiest(history, vms, MOST_IN_PANEL) : [only] };
+    }
+    return captures && host !== undefined ? { machine: host } : undefined;
+  }, [history, vms, only, captures, host]);
+}
 
-function rangeOf(samples: readonly LiveSample[]): TimeRange {
-  const newest = samples.at(-1)?.t ?? Date.now();
-  const oldest = Math.max(samples[0]?.t ?? newest, newest - KEEP_MS);
-  const from = dateTime(Math.min(oldest, newest - LEAST_MS));
-  const to = dateTime(newest);
+const fineWords = (about: About | undefined): string =>
+  about
+    ? 'No stage that is seen here lost 1 % of its packets in the last minute.'
+    : 'Nothing stands out in the last minute.';
+
+const noteOf = (left: number | undefined): string =>
+  left ? `last minute; ${left} more, which carried least, are in /metrics` : 'last minute';
+
+interface LivePanelProps {
+  readonly panel: PanelPlugin<PanelOptions>;
+  readonly history: History;
+  readonly about: About;
+  /** VMs there are. */
+  readonly all: number;
+}
+
+function LivePanel({ panel, history, about, all }: LivePanelProps) {
+  const styles = useStyles2(getStyles);
+  const [options, setOptions] = useState(DEFAULTS);
+  const frames = useMemo(() => framesOf(history.growths, about), [history, about]);
+  const range = useMemo(() => rangeOf(history), [history]);
+  return (
+    <div className={styles.panel}>
+      <PanelFrame
+        panel={panel}
+        title={`Capture cost, ${nameOf(about, all)}`}
+        frames={frames}
+        timeRange={range}
+        options={options}
+        onOptions={setOptions}
+      />
+    </div>
+  );
+}
+
+function nameOf(about: About, all: number): string {
+  if ('machine' in about) {
+    return about.machine;
+  }
+  if (about.vms.length === 1) {
+    return about.vms[0]!;
+  }
+  return about.vms.length < all ? `the ${about.vms.length} busiest of ${all} VMs` : `${all} VMs`;
+}
+
+function rangeOf({ newest, growths }: History): TimeRange {
+  const now = newest?.t ?? Date.now();
+  const oldest = Math.max(growths[0]?.t ?? now, now - KEEP_MS);
+  const from = dateTime(Math.min(oldest, now - LEAST_MS));
+  const to = dateTime(now);
   return { from, to, raw: { from, to } };
 }
 
@@ -86,5 +174,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(2),
     [theme.breakpoints.down('sm')]: { padding: theme.spacing(1), gap: theme.spacing(1) },
   }),
-  panel: css({ flex: '1 0 480px', display: 'flex', flexDirection: 'column', minWidth: 0 }),
+  panel: css({ height: 'clamp(440px, 54vh, 680px)', display: 'flex', flexDirection: 'column', minWidth: 0 }),
 });

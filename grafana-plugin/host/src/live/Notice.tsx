@@ -8,7 +8,7 @@ export function Notice(props: Known) {
   const styles = useStyles2(getStyles);
   const lines = sentencesFor(props);
   return (
-    <div className={props.vms === 0 ? styles.alone : styles.beside} aria-live="polite">
+    <div className={props.heard ? styles.beside : styles.alone} aria-live="polite">
       {lines.map((line) => (
         <p key={line} className={styles.line}>
           {line}

@@ -1,54 +1,113 @@
 import { FieldType, type DataFrame } from '@grafana/data';
-import type { LiveSample } from './protocol';
-import { between, lossOf, vmNames, type Rates } from './rates';
+import { PAYERS } from '../../../src/capture/roles';
+import type { Growth } from './history';
+import { stagesOf, type StageTraffic } from './stages';
+import { costOfExits, payersOfMachine, payersOfVm, totalsOf, type About, type Payers } from './subjects';
+import { summaries } from './summary';
+
+type Labels = Readonly<Record<string, string>>;
+type Values = ReadonlyArray<number | null>;
 
 /**
- * Live samples as the frames that the dashboard's queries would return: one per role, class and VM, a value per pair of
- * neighbouring samples, null where there is a gap. For a VM whose exits are not timed, those that reached the VMM stand in.
+ * The history as the frames that the dashboard's queries would return: one per role, VM and further label, a value per
+ * interval, null where there is a gap.
  */
-export function framesOf(samples: readonly LiveSample[], only?: string): DataFrame[] {
-  const times = samples.slice(1).map(({ t }) => t);
-  return vmNames(samples)
-    .filter((vm) => only === undefined || vm === only)
-    .flatMap((vm) => {
-      const rates = samples.slice(1).map((sample, i) => between(samples[i]!, sample, vm));
-      const timed = rates.some((entry) => typeof entry?.cost === 'number');
-      const frame = (
-        query: string,
-        pick: (rates: Rates) => number | null,
-        labels = {},
-        unit = '',
-      ): DataFrame => ({
-        refId: query,
-        length: times.length,
-        fields: [
-          { name: 'Time', type: FieldType.time, values: times, config: {} },
-          {
-            name: query,
-            type: FieldType.number,
-            values: rates.map((entry) => entry && pick(entry)),
-            labels: { vm, ...labels },
-            config: unit ? { unit } : {},
-          },
-        ],
-      });
-      return [
-        frame('throughput', ({ packets, seconds }) => packets / seconds, {}, 'pps'),
-        frame('loss', lossOf, {}, 'percentunit'),
-        ...(timed
-          ? [
-              frame('cost', ({ cost, seconds }) => cost && cost / seconds),
-              ...classesOf(rates).map((name) =>
-                frame('exits', ({ exits, seconds }) => exits && (exits[name] ?? 0) / seconds, {
-                  class: name,
-                }),
-              ),
-            ]
-          : [frame('exits', ({ userspaceExits, seconds }) => userspaceExits / seconds)]),
-      ];
-    });
+export function framesOf(growths: readonly Growth[], about: About): DataFrame[] {
+  const times = growths.map(({ t }) => t);
+  const vms = 'machine' in about ? [] : about.vms;
+  const series =
+    'machine' in about
+      ? machineSeries(growths, about.machine)
+      : about.vms.flatMap((vm) => vmSeries(growths, vm));
+  return [...series, ...stageSeries(growths, vms)].map(({ query, labels, values, unit }) => ({
+    refId: query,
+    length: times.length,
+    fields: [
+      { name: 'Time', type: FieldType.time, values: times, config: {} },
+      { name: query, type: FieldType.number, values: [...values], labels, config: unit ? { unit } : {} },
+    ],
+  }));
 }
 
-function classesOf(rates: ReadonlyArray<Rates | null>): string[] {
-  return [...new Set(rates.flatMap((entry) => Object.keys(entry?.exits ?? {})))].sort();
+interface Series {
+  readonly query: string;
+  readonly labels: Labels;
+  readonly values: Values;
+  readonly unit?: string;
+}
+
+function vmSeries(growths: readonly Growth[], vm: string): Series[] {
+  const vms = growths.map(({ vms }) => vms.get(vm));
+  const timed = vms.some((entry) => entry?.seconds);
+  const classes = [...new Set(vms.flatMap((entry) => Object.keys(entry?.exits ?? {})))].sort();
+  const rate = (pick: (entry: NonNullable<(typeof vms)[number]>) => number | undefined): Values =>
+    perSecond(growths, (_, i) => vms[i] && pick(vms[i]));
+  return [
+    ...trafficSeries(growths, { vms: [vm] }, vm),
+    ...(timed ? [{ query: 'cost', labels: { vm }, values: rate(costOfExits) }] : []),
+    ...classes.map((name) => ({
+      query: 'exits',
+      labels: { vm, class: name },
+      values: rate(({ exits }) => exits && (exits[name] ?? 0)),
+    })),
+    // Those that reached the VMM stand in where the others are not seen.
+    ...(classes.length === 0
+      ? [{ query: 'exits', labels: { vm }, values: rate(({ userspaceExits }) => userspaceExits) }]
+      : []),
+    ...payerSeries(growths, vm, (growth) => payersOfVm(growth, vm)),
+  ];
+}
+
+function machineSeries(growths: readonly Growth[], vm: string): Series[] {
+  const about = { machine: vm };
+  const cost = perSecond(growths, (growth) => totalsOf(growth, about).cost);
+  return [
+    ...trafficSeries(growths, about, vm),
+    { query: 'cost', labels: { vm }, values: cost },
+    ...payerSeries(growths, vm, payersOfMachine),
+  ];
+}
+
+function trafficSeries(growths: readonly Growth[], about: About, vm: string): Series[] {
+  const each = summaries(growths, about);
+  const packets = each.map(({ packetsPerSecond }) => packetsPerSecond);
+  const loss = each.map((summary) => summary.loss);
+  return [
+    { query: 'throughput', labels: { vm }, values: packets, unit: 'pps' },
+    { query: 'loss', labels: { vm }, values: loss, unit: 'percentunit' },
+  ];
+}
+
+function payerSeries(growths: readonly Growth[], vm: string, payersOf: (growth: Growth) => Payers): Series[] {
+  const payers = growths.map(payersOf);
+  return PAYERS.filter((payer) => payers.some((entry) => entry[payer] !== undefined)).map((payer) => ({
+    query: 'payer',
+    labels: { vm, payer },
+    values: perSecond(growths, (_, i) => payers[i]![payer]),
+  }));
+}
+
+function stageSeries(growths: readonly Growth[], vms: readonly string[]): Series[] {
+  const keyOf = ({ stage, device, vm }: StageTraffic): string => JSON.stringify({ vm, stage, device });
+  const all = growths.map((growth) => new Map(stagesOf(growth, vms).map((entry) => [keyOf(entry), entry])));
+  const keys = new Set(all.flatMap((stages) => [...stages.keys()]));
+  return [...keys].flatMap((key) => {
+    const labels = JSON.parse(key) as Labels;
+    const rate = (quantity: 'carried' | 'dropped'): Values =>
+      perSecond(growths, (_, i) => all[i]!.get(key)?.[quantity]);
+    return [
+      { query: 'carried', labels, values: rate('carried'), unit: 'pps' },
+      { query: 'dropped', labels, values: rate('dropped'), unit: 'pps' },
+    ];
+  });
+}
+
+function perSecond(
+  growths: readonly Growth[],
+  pick: (growth: Growth, i: number) => number | null | undefined,
+): Values {
+  return growths.map((growth, i) => {
+    const value = pick(growth, i);
+    return typeof value === 'number' ? value / growth.seconds : null;
+  });
 }

@@ -1,35 +1,48 @@
-import type { LiveSample } from './protocol';
+import type { LiveMachine } from '../../../../exporter/src/live/protocol';
 import type { Live } from './useLive';
 
 /** What the page knows. */
 export interface Known {
   readonly state: Live['state'];
-  readonly newest: LiveSample | undefined;
+  readonly role: LiveMachine['role'] | undefined;
+  /** Whether there was a sample. */
+  readonly heard: boolean;
   readonly vms: number;
+  /** Of these, those whose exits are timed. */
+  readonly timed: number;
+  /** Whether some program that sees exits is not attached. */
+  readonly blind: boolean;
+  readonly sockets: number;
 }
 
 /** The sentences, in the order in which they matter. */
-export function sentencesFor({ state, newest, vms }: Known): string[] {
+export function sentencesFor({ state, role, heard, vms, timed, blind, sockets }: Known): string[] {
   const lines: string[] = [];
   if (state === 'connecting') {
     lines.push('Connecting to the exporter.');
   }
   if (state === 'lost') {
     lines.push(
-      newest
+      heard
         ? 'The connection to the exporter was lost. What was received stays here; the page reconnects by itself.'
         : 'The exporter does not answer. The page tries again by itself; “trapline doctor” tells what may be wrong.',
     );
   }
-  if (state === 'live' && vms === 0) {
+  if (state === 'live' && vms === 0 && sockets === 0) {
     lines.push(
-      'No virtual machine was seen yet. Start one, for example with QEMU or libvirt; it appears here within seconds.',
-      'To see how it looks without a guest of your own, run “npm run lab”.',
+      ...(role === 'guest' || role === 'bare_metal'
+        ? ['No capture socket is open. One appears here within a second of its opening.']
+        : [
+            'No virtual machine was seen yet. Start one, for example with QEMU or libvirt; it appears here within seconds.',
+            'To see how it looks without a guest of your own, run “npm run lab”.',
+          ]),
     );
   }
-  if (newest && !newest.exitTiming && vms > 0) {
+  if (vms > 0 && timed === 0) {
     lines.push(
-      'Exit timing is not available on this machine: showing exits per packet. “trapline doctor” tells why.',
+      blind
+        ? 'Exits cannot be timed on this machine: exits stand in for their time. The end of this page tells why.'
+        : 'KVM has not left the guests here, which means that it emulates them: exits to the VMM stand in for exit time.',
     );
   }
   return lines;

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
-import { keep, type LiveSample } from './protocol';
+import type { LiveEvents, LiveMachine } from '../../../../exporter/src/live/protocol';
+import { extend, historyOf, NOTHING, type History } from './history';
 
 /** What is known of the exporter. */
 export interface Live {
   /** `connecting`: never heard of it yet. `lost`: heard of it before; trying again. */
   readonly state: 'connecting' | 'live' | 'lost';
-  readonly samples: readonly LiveSample[];
+  readonly machine: LiveMachine | undefined;
+  readonly history: History;
 }
 
 /** How long to wait where the browser gives up by itself (an answer other than 200). */
@@ -13,21 +15,22 @@ const RETRY_MS = 2000;
 
 /** Follows the exporter's live stream for as long as the page is open. */
 export function useLive(url: string): Live {
-  const [live, setLive] = useState<Live>({ state: 'connecting', samples: [] });
+  const [live, setLive] = useState<Live>({ state: 'connecting', machine: undefined, history: NOTHING });
   useEffect(() => {
     let source: EventSource;
     let retry: ReturnType<typeof setTimeout> | undefined;
+    const on = <E extends keyof LiveEvents>(event: E, change: (live: Live, data: LiveEvents[E]) => Live) =>
+      source.addEventListener(event, ({ data }: MessageEvent<string>) => {
+        const parsed = JSON.parse(data) as LiveEvents[E];
+        setLive((known) => ({ ...change(known, parsed), state: 'live' }));
+      });
     const connect = () => {
       source = new EventSource(url);
-      source.addEventListener('history', ({ data }: MessageEvent<string>) => {
-        setLive({ state: 'live', samples: JSON.parse(data) as LiveSample[] });
-      });
-      source.addEventListener('sample', ({ data }: MessageEvent<string>) => {
-        const sample = JSON.parse(data) as LiveSample;
-        setLive(({ samples }) => ({ state: 'live', samples: keep(samples, sample) }));
-      });
+      on('machine', (known, machine) => ({ ...known, machine }));
+      on('history', (known, samples) => ({ ...known, history: historyOf(samples) }));
+      on('sample', (known, sample) => ({ ...known, history: extend(known.history, sample) }));
       source.addEventListener('error', () => {
-        setLive(({ samples }) => ({ state: 'lost', samples }));
+        setLive((known) => ({ ...known, state: 'lost' }));
         if (source.readyState === EventSource.CLOSED) {
           retry = setTimeout(connect, RETRY_MS);
         }

@@ -1,0 +1,84 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { LiveMachine, LiveMissing } from '../../../../exporter/src/live/protocol';
+import { Section } from './Section';
+
+const WAYS: Readonly<Record<string, string>> = {
+  sriov: 'reaches its VM as a virtual function of the NIC (SR-IOV)',
+  passthrough: 'is a PCI device that its VM holds whole (passthrough)',
+  'vhost-user': 'is served by another process through shared memory (vhost-user)',
+  dpdk: 'is a PCI device that a process outside of VMs holds (DPDK)',
+};
+
+/** What the figures above do not have in them, and why: a gap must not look like a zero. */
+export function Unseen({ unseen, missing, attached }: LiveMachine) {
+  const styles = useStyles2(getStyles);
+  const refused = missing.filter(({ verdict }) => verdict === 'fails');
+  const waiting = missing.filter(({ verdict }) => verdict === 'waits');
+  const programs = missing.reduce((sum, { programs }) => sum + programs.length, 0);
+  const reasons = [...new Set([...refused, ...waiting].map(({ reason }) => reason))];
+  return (
+    <Section
+      title="What cannot be seen here"
+      note={`${attached} of ${attached + programs} eBPF programs are attached`}
+    >
+      <ul className={styles.list}>
+        {unseen.map(({ vm, device, reason }) => (
+          <li key={`${vm} ${device} ${reason}`}>
+            <strong>{vm ? `${device} of ${vm}` : device}</strong> {WAYS[reason] ?? reason}: its packets pass
+            this kernel by.
+          </li>
+        ))}
+        {reasons.map((reason) => (
+          <Missing key={reason} entries={missing.filter((entry) => entry.reason === reason)} />
+        ))}
+        {unseen.length + missing.length === 0 && (
+          <li>Nothing that is known of: every program is attached.</li>
+        )}
+      </ul>
+    </Section>
+  );
+}
+
+/** What collectors lack for the same reason. */
+function Missing({ entries }: { readonly entries: readonly LiveMissing[] }) {
+  const styles = useStyles2(getStyles);
+  const [{ reason, remedy }] = entries as [LiveMissing];
+  return (
+    <li>
+      <strong>
+        {reason[0]?.toUpperCase()}
+        {reason.slice(1)}.
+      </strong>{' '}
+      {remedy} That takes all or part of:
+      <ul className={styles.inner}>
+        {entries.map(({ collector, sees, programs }) => (
+          <li key={collector}>
+            <details>
+              <summary>
+                <strong>{collector}</strong>: {sees}
+              </summary>
+              {programs.join(', ')}
+            </details>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(0.75),
+    margin: 0,
+    padding: theme.spacing(0, 2, 1.5, 4),
+    color: theme.colors.text.secondary,
+    overflowWrap: 'anywhere',
+    strong: { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium },
+    [theme.breakpoints.down('sm')]: { padding: theme.spacing(0, 1, 1, 3) },
+  }),
+  inner: css({ margin: 0, padding: 0, listStyle: 'none', summary: { cursor: 'pointer' } }),
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { LiveSample } from '../../../../exporter/src/live/protocol';
+import { framesOf } from './frames';
+import { historyOf } from './history';
+import { sample, seconds, socket, vm } from './samples.testing';
+import type { About } from './subjects';
+
+const series = (samples: LiveSample[], query: string, about: About) =>
+  framesOf(historyOf(samples).growths, about)
+    .filter(({ refId }) => refId === query)
+    .map(({ fields }) => ({ labels: fields[1]!.labels, values: fields[1]!.values }));
+
+describe('frames', () => {
+  const a = { vms: ['a'] };
+  const timed = [
+    sample(0, [vm(0, { seconds: seconds(0, 0), exits: { io: 0 } })]),
+    sample(1000, [vm(1000, { drops: 1000, seconds: seconds(0.1, 0.1), exits: { io: 10 } })]),
+    sample(3000, [vm(5000, { drops: 1000, seconds: seconds(0.3, 0.3), exits: { io: 50 } })]),
+    sample(4000, []),
+    sample(5000, [vm(7, { seconds: seconds(0, 0), exits: { io: 0 } })]),
+  ];
+
+  test('carry a value per pair of samples and null in gaps', () => {
+    expect(series(timed, 'throughput', a)).toEqual([
+      { labels: { vm: 'a' }, values: [1000, 2000, null, null] },
+    ]);
+    expect(series(timed, 'loss', a)[0]!.values).toEqual([0.5, 0, null, null]);
+    expect(series(timed, 'cost', a)[0]!.values).toEqual([0.2, (0.3 - 0.1 + (0.3 - 0.1)) / 2, null, null]);
+    expect(series(timed, 'exits', a)).toEqual([
+      { labels: { vm: 'a', class: 'io' }, values: [10, 20, null, null] },
+    ]);
+    expect(framesOf(historyOf(timed).growths, a)[0]!.fields[0]!.values).toEqual([1000, 3000, 4000, 5000]);
+  });
+
+  test('count exits that reached the VMM where no others are seen', () => {
+    const untimed = [
+      sample(0, [vm(0, { userspaceExits: 0 })]),
+      sample(1000, [vm(10, { userspaceExits: 5 })]),
+    ];
+    expect(series(untimed, 'cost', a)).toEqual([]);
+    expect(series(untimed, 'exits', a)).toEqual([{ labels: { vm: 'a' }, values: [5] }]);
+  });
+
+  test('share what the host does for all VMs by the packets of their taps', () => {
+    const host = (part: number): Partial<LiveSample> => ({
+      nics: [{ device: 'eth0', interruptSeconds: part }],
+      softirqs: { net_rx: { seconds: 3 * part }, net_tx: { seconds: part } },
+    });
+    const two = (packets: number, vhost: number) => [
+      vm(3 * packets, { seconds: seconds(vhost, 2 * vhost), vhost: { running: vhost, runqueue: 9 } }),
+      vm(packets, { vm: 'b' }),
+    ];
+    const samples = [sample(0, two(0, 0), host(0)), sample(2000, two(100, 0.25), host(0.5))];
+    const payers = series(samples, 'payer', { vms: ['a', 'b'] }).map(({ labels, values }) => [
+      labels!['vm'],
+      labels!['payer'],
+      values[0],
+    ]);
+    expect(payers).toEqual([
+      ['a', 'exit_kernel', 0.125],
+      ['a', 'exit_vmm', 0.25],
+      ['a', 'vhost', 0.125],
+      ['a', 'interrupt', 0.1875],
+      ['a', 'softirq', 0.75],
+      ['b', 'interrupt', 0.0625],
+      ['b', 'softirq', 0.25],
+    ]);
+  });
+
+  test('tell the stages of a host, hardware losses not carried twice', () => {
+    const path = (n: number) => [
+      { stage: 'nic_driver', device: 'eth0', packets: 90 * n, drops: n },
+      { stage: 'nic_hardware', device: 'eth0', packets: 100 * n, drops: 10 * n },
+      { stage: 'nic_hardware', device: 'eth1', drops: 5 * n },
+    ];
+    const samples = [
+      sample(0, [vm(0)], { path: path(0), captures: [socket(0, 0)] }),
+      sample(2000, [vm(50, { drops: 6 })], { path: path(2), captures: [socket(9, 9)] }),
+    ];
+    const at = (stage: string, device: string, of = '') => ({ vm: of, stage, device });
+    expect(series(samples, 'carried', a)).toEqual([
+      { labels: at('nic_hardware', 'eth0'), values: [90] },
+      { labels: at('nic_hardware', 'eth1'), values: [null] },
+      { labels: at('nic_driver', 'eth0'), values: [90] },
+      { labels: at('tap', '', 'a'), values: [25] },
+    ]);
+    expect(series(samples, 'dropped', a).map(({ values }) => values[0])).toEqual([10, 5, 1, 3]);
+  });
+
+  test('tell of a machine that captures by itself', () => {
+    const cpu = (n: number) => ({ polling: n, bridging: n, copy: 2 * n, capture: 4 * n, other: 9 * n });
+    const inside = (t: number, n: number) =>
+      sample(t, [], {
+        cpu: cpu(n),
+        captures: [socket(30 * n, 10 * n)],
+        path: [{ stage: 'guest_nic', device: 'eth0', packets: 50 * n, drops: 0 }],
+      });
+    const samples = [inside(0, 0), inside(1000, 0.5)];
+    const sensor = { machine: 'sensor' };
+    expect(series(samples, 'throughput', sensor)).toEqual([{ labels: { vm: 'sensor' }, values: [15] }]);
+    expect(series(samples, 'loss', sensor)[0]!.values).toEqual([0.25]);
+    expect(series(samples, 'cost', sensor)[0]!.values).toEqual([4]);
+    expect(
+      series(samples, 'payer', sensor).map(({ labels, values }) => [labels!['payer'], values[0]]),
+    ).toEqual([
+      ['softirq', 1],
+      ['capture', 3],
+    ]);
+    expect(
+      series(samples, 'carried', sensor).map(({ labels, values }) => [labels!['stage'], values[0]]),
+    ).toEqual([
+      ['guest_nic', 25],
+      ['socket', 15],
+    ]);
+  });
+
+  test('of nothing are none', () => {
+    expect(framesOf([], { vms: [] })).toEqual([]);
+  });
+});

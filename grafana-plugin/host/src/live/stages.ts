@@ -1,0 +1,46 @@
+import { STAGES } from '../../../src/capture/roles';
+import type { Growth } from './history';
+
+const ORDER: readonly string[] = STAGES;
+
+/** What one stage of the way to the capture carried and lost, in packets. */
+export interface StageTraffic {
+  readonly stage: string;
+  readonly device: string;
+  /** Empty for a stage that belongs to no VM. */
+  readonly vm: string;
+  /** Without those that were lost. */
+  readonly carried: number | null;
+  readonly dropped: number;
+}
+
+/**
+ * The stages of an interval in the order of the way: those of the machine, the taps of these VMs, and the machine's own
+ * capture sockets where it has no VMs.
+ */
+export function stagesOf({ path, vms, captures }: Growth, names: readonly string[]): StageTraffic[] {
+  const machine = [...path.values()].map(({ stage, device, packets, drops }) => ({
+    stage,
+    device,
+    vm: '',
+    carried: packets === undefined ? null : stage === 'nic_hardware' ? Math.max(0, packets - drops) : packets,
+    dropped: drops,
+  }));
+  const taps = names.flatMap((vm) => {
+    const { packets = null, drops = 0 } = vms.get(vm) ?? {};
+    return packets === null ? [] : [{ stage: 'tap', device: '', vm, carried: packets, dropped: drops }];
+  });
+  const sockets = [...captures.values()];
+  const socket = { stage: 'socket', device: '', vm: '' };
+  const own =
+    names.length === 0 && sockets.length > 0
+      ? [
+          {
+            ...socket,
+            carried: sockets.reduce((sum, { delivered }) => sum + delivered, 0),
+            dropped: sockets.reduce((sum, { drops }) => sum + drops, 0),
+          },
+        ]
+      : [];
+  return [...machine, ...taps, ...own].sort((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage));
+}
