@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { barriers } from './testing/barriers';
 import { launch } from './testing/chromium';
 import { frame, pairs, spending, TWO_SENSORS } from './testing/data';
 import { openPanel } from './testing/panel';
@@ -157,6 +158,7 @@ test('a query that failed beside others is said above the picture', async () => 
     'A query failed, so this is a part of the picture: too many series',
   );
   expect(await page.getByRole('button', { name: 'Tap' }).count()).toBe(1);
+  expect(await barriers(page)).toEqual([]);
 });
 
 test('nothing moves by itself where less motion is wanted', async () => {

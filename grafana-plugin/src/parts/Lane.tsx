@@ -16,14 +16,17 @@ interface BarProps {
   readonly color: string;
   /** Pixels that it has at least, so that a little is not nothing. Its right end stays where it is. */
   readonly least?: number;
+  /** Its number, for who points at it. */
+  readonly title?: string;
 }
 
 /** A part of a lane. */
-export function Bar({ from, to, color, least = 0 }: BarProps) {
+export function Bar({ from, to, color, least = 0, title }: BarProps) {
   const styles = useStyles2(getBarStyles);
   return (
     <div
       className={styles.bar}
+      title={title}
       style={{
         right: `${(1 - to) * 100}%`,
         width: `max(${least}px, ${(to - from) * 100}%)`,

@@ -111,7 +111,13 @@ function Lane({ one, line, domain }: { one: Spending; line: LineRate; domain: nu
     <>
       <Bar from={0} to={Math.min(1, one.budget / domain)} color={laneColor(theme)} />
       {one.shares.map(({ payer, ns }) => (
-        <Bar key={payer} from={end / domain} to={(end += ns) / domain} color={payerColor(payer, theme)} />
+        <Bar
+          key={payer}
+          from={end / domain}
+          to={(end += ns) / domain}
+          color={payerColor(payer, theme)}
+          title={`${payerLabel(payer)}: ${shareOf(one, payer)}`}
+        />
       ))}
       {one.budget < domain && (
         <div className={styles.budget} style={{ left: `${(one.budget / domain) * 100}%` }} />
