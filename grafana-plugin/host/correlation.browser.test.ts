@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from './testing/chromium';
 import { pairs, random, realistic } from './testing/data';
-import { drawnLines, openPanel, statement } from './testing/panel';
+import { drawnLines, openPanel, placeOf, statement } from './testing/panel';
 import { TestSite } from './testing/site';
 
 let browser: Browser;
@@ -43,7 +43,7 @@ describe('the line', () => {
 
   test('lies where its pixels are', async () => {
     const { page } = await openPanel(browser, site, ANSCOMBE);
-    const box = (await page.locator('svg[data-fit] line[data-line]').boundingBox())!;
+    const box = (await page.locator('svg[data-fit] path[data-line]').boundingBox())!;
     const picture = PNG.sync.read(await page.screenshot());
     const pixel = (x: number, y: number) => [
       ...picture.data.subarray((Math.round(y) * picture.width + Math.round(x)) * 4).subarray(0, 3),
@@ -76,6 +76,12 @@ describe('the line', () => {
       '10 000 ns, r = 1.0000',
       'b',
       '20 000 ns, r = 1.0000',
+      'Least squares',
+      'Theil–Sen',
+      'Pearson',
+      'r = 0.62, p = 0.19',
+      'Spearman',
+      'ρ = 0.61, p = 0.2',
     ]);
   });
 
@@ -119,20 +125,7 @@ describe('the line', () => {
 describe('points', () => {
   test('are drawn where their values are', async () => {
     const { page } = await openPanel(browser, site, pairs([0, 1000, 2000, 0], [0, 0.01, 0, 0.02]));
-    const where = await page.evaluate(() => {
-      const svg = document.querySelector<SVGSVGElement>('svg[data-fit]')!;
-      const box = svg.getBoundingClientRect();
-      const [left, right, bottom, top] = svg.dataset['scales']!.split(' ').map(Number) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return {
-        x: box.x + (box.width * (1000 - left)) / (right - left),
-        y: box.y + (box.height * (top - 0.01)) / (top - bottom),
-      };
-    });
+    const where = await placeOf(page, 1000, 0.01);
     const picture = PNG.sync.read(await page.screenshot());
     const at = (Math.round(where.y) * picture.width + Math.round(where.x)) * 4;
     const [red, green, blue] = picture.data.subarray(at, at + 3) as unknown as [number, number, number];
@@ -141,14 +134,8 @@ describe('points', () => {
 
   test('show their numbers under the pointer', async () => {
     const { page } = await openPanel(browser, site, pairs([1000, 2000, 4000], [0.01, 0.05, 0.03]));
-    const box = (await page.locator('svg[data-fit]').boundingBox())!;
-    const [left, right, bottom, top] = (await page.locator('svg[data-fit]').getAttribute('data-scales'))!
-      .split(' ')
-      .map(Number) as [number, number, number, number];
-    await page.mouse.move(
-      box.x + (box.width * (2000 - left)) / (right - left) + 3,
-      box.y + (box.height * (top - 0.05)) / (top - bottom) + 3,
-    );
+    const where = await placeOf(page, 2000, 0.05);
+    await page.mouse.move(where.x + 3, where.y + 3);
     const tooltip = page.locator('#grafana-portal-container');
     await tooltip.getByText('2026-11-22 09:00:10').waitFor();
     const text = (await tooltip.innerText()).replaceAll('\u202f', ' ');
@@ -182,5 +169,131 @@ describe('points', () => {
     const [line] = await drawnLines(page);
     expect((line!.to.y - line!.from.y) / (line!.to.x - line!.from.x)).toBeCloseTo(1e-6, 8);
     expect(errors).toEqual([]);
+  });
+});
+
+describe('what the points tell', () => {
+  /** A sensor that follows at 1 µs a packet up to 100 000 packets/s, and from there at 11 µs. */
+  const bent = () => {
+    const xs = Array.from({ length: 60 }, (_, i) => 2500 * (1 + ((i * 37) % 60)));
+    return pairs(
+      xs,
+      xs.map((x) => 0.02 + x * 1e-6 + Math.max(0, x - 100_000) * 1e-5),
+    );
+  };
+
+  test('a knee is marked and said', async () => {
+    const { page } = await openPanel(browser, site, bent());
+    expect(await statement(page)).toContain(
+      'Above 100 k packets/s throughput stops following: one more packet costs 11 000 ns there instead of 1 000 ns.',
+    );
+    const mark = page.locator('svg[data-fit] path[data-knee]');
+    expect(Number(await mark.getAttribute('data-knee'))).toBe(100_000);
+    const box = (await mark.boundingBox())!;
+    const { x, y } = await placeOf(page, 100_000, 0.12);
+    expect(box.x + box.width / 2).toBeCloseTo(x, -0.5);
+    expect(box.y + box.height / 2).toBeCloseTo(y, -0.5);
+  });
+
+  test('a knee can be left unmarked', async () => {
+    const { page } = await openPanel(browser, site, { ...bent(), options: { knee: false } });
+    expect(await page.locator('svg[data-fit] path[data-knee]').count()).toBe(0);
+  });
+
+  test('the line that outliers do not move is a click away', async () => {
+    const xs = Array.from({ length: 20 }, (_, i) => 1000 * (i + 1));
+    const { page } = await openPanel(
+      browser,
+      site,
+      pairs(
+        xs,
+        xs.map((x, i) => (i % 5 === 4 ? 0.9 : x * 2e-6)),
+      ),
+    );
+    const legend = page.getByRole('list', { name: 'Legend' });
+    await legend.getByRole('button', { name: 'Theil–Sen' }).click();
+    await legend.getByText('2\u202f000\u202fns').waitFor();
+    const lines = await drawnLines(page);
+    expect(lines).toHaveLength(2);
+    expect((lines[1]!.to.y - lines[1]!.from.y) / (lines[1]!.to.x - lines[1]!.from.x)).toBeCloseTo(2e-6, 8);
+    await legend.getByRole('button', { name: 'Least squares' }).click();
+    await expect
+      .poll(() => statement(page))
+      .toBe('2 000 ns per packet by the median of all 190 slopes between two intervals (Theil–Sen), n = 20');
+  });
+
+  test('the lag at which both go together is found and said', async () => {
+    const load = Array.from({ length: 60 }, (_, i) => 1000 + ((i * i * 7919 + i * 104_729) % 1009));
+    const late = load.map((_, i) => (load[i - 2] ?? 1500) * 1e-5);
+    const { page } = await openPanel(browser, site, { ...pairs(load, late), options: { shown: 'lags' } });
+    expect(await statement(page)).toBe(
+      'Cost comes 20 s later most closely at this lag: r = 1.0000, n = 58, p < 0.0001 as the best of 31 lags',
+    );
+    await page.getByRole('group', { name: /^Correlation at 31 lags/ }).focus();
+    for (let i = 0; i < 18; i++) {
+      await page.keyboard.press('ArrowRight');
+    }
+    const tooltip = page.locator('#grafana-portal-container');
+    await tooltip.getByText('Cost 20\u202fs later').waitFor();
+    expect((await tooltip.innerText()).split(/\n+/)).toContain('58');
+  });
+});
+
+describe('the axes', () => {
+  test('can be logarithmic, which bends the line and leaves out nought', async () => {
+    const { page } = await openPanel(browser, site, {
+      ...pairs([0, 10, 100, 1000], [0.001, 0.002, 0.011, 0.101]),
+      options: { xScale: 'log', yScale: 'log' },
+    });
+    expect(await statement(page)).toMatch(
+      / Not drawn, because a logarithmic axis has no nought: 1 interval\.$/,
+    );
+    const [left, right] = (await page.locator('svg[data-fit]').getAttribute('data-scales'))!
+      .split(' ')
+      .map(Number);
+    expect([left, right]).toEqual([10, 2000]);
+    const d = await page.locator('svg[data-fit] path[data-line]').getAttribute('d');
+    expect(d!.split('L').length).toBe(49);
+  });
+
+  test('are written as the fields are set', async () => {
+    const { frames } = pairs([1000, 2000, 3000], [0.01, 0.02, 0.03]);
+    const set = frames.map((one) => ({
+      ...one,
+      fields: one.fields.map((field) =>
+        one.refId === 'cost' && field.type === 'number'
+          ? { ...field, config: { unit: 's', decimals: 1, max: 0.1 } }
+          : field,
+      ),
+    }));
+    const { page } = await openPanel(browser, site, { frames: set });
+    const scales = (await page.locator('svg[data-fit]').getAttribute('data-scales'))!.split(' ').map(Number);
+    expect(scales[3]).toBe(0.1);
+    const { x, y } = await placeOf(page, 2000, 0.02);
+    await page.mouse.move(x, y);
+    await page.locator('#grafana-portal-container').getByText('20.0 ms').waitFor();
+  });
+
+  test('carry thresholds where they are wanted', async () => {
+    const { frames } = pairs([1000, 2000, 3000], [0.01, 0.02, 0.03]);
+    const thresholds = {
+      mode: 'absolute',
+      steps: [
+        { value: null, color: 'green' },
+        { value: 0.025, color: '#ff0000' },
+      ],
+    };
+    const config = { thresholds, custom: { thresholdsStyle: { mode: 'line' } } };
+    const set = frames.map((one) => ({
+      ...one,
+      fields: one.fields.map((field) =>
+        one.refId === 'cost' && field.type === 'number' ? { ...field, config } : field,
+      ),
+    }));
+    const { page } = await openPanel(browser, site, { frames: set } as unknown as typeof ANSCOMBE);
+    const { x, y } = await placeOf(page, 500, 0.025);
+    const picture = PNG.sync.read(await page.screenshot());
+    const at = (Math.round(y) * picture.width + Math.round(x)) * 4;
+    expect(picture.data[at]! - picture.data[at + 1]!).toBeGreaterThan(100);
   });
 });

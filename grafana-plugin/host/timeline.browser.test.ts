@@ -54,8 +54,8 @@ describe('the timeline', () => {
     const { page } = await openPanel(browser, site, known(), TIMELINE);
     const items = await page.getByRole('list', { name: 'Legend' }).getByRole('listitem').allInnerTexts();
     expect(items.map((item) => item.replaceAll('\u202f', ' ').replaceAll('\n', ' '))).toEqual([
-      'Throughput, packets/s',
-      'Exit time, share of one core',
+      'Throughput mean 3.6 k packets/s, max 4 k packets/s',
+      'Exit time mean 0.4 % of a core, max 0.4 % of a core',
       'Loss up to 50 %',
       'io',
       'halt',
@@ -113,5 +113,43 @@ describe('the timeline', () => {
     const [upper, lower] = await page.locator('.u-over').all();
     const [above, below] = [(await upper!.boundingBox())!, (await lower!.boundingBox())!];
     expect([below.x, below.width]).toEqual([above.x, above.width]);
+  });
+
+  test('a range drawn over it becomes the time of the dashboard', async () => {
+    const { page } = await openPanel(browser, site, known(), TIMELINE);
+    const plot = (await page.locator('.u-over').first().boundingBox())!;
+    await page.mouse.move(plot.x + plot.width * 0.25, plot.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 70);
+    await page.mouse.move(plot.x + plot.width * 0.75, plot.y + 60);
+    await page.mouse.up();
+    const [from, to] = (await page.getByTestId('shown-times').textContent())!.split('/').map(Date.parse);
+    expect(from! - BEGIN).toBeCloseTo(10_000, -3);
+    expect(to! - BEGIN).toBeCloseTo(30_000, -3);
+  });
+
+  test('draws annotations and says their words where they are', async () => {
+    const annotations = [
+      {
+        fields: [
+          { name: 'time', type: 'time' as const, values: [BEGIN + 25_000] },
+          { name: 'title', type: 'string' as const, values: ['Deploy'] },
+          { name: 'text', type: 'string' as const, values: ['ring <b>8192</b><script>1</script>'] },
+          { name: 'color', type: 'string' as const, values: ['#00ff00'] },
+        ],
+      },
+    ] as never;
+    const { page, errors } = await openPanel(browser, site, { ...known(), annotations }, TIMELINE);
+    const plot = (await page.locator('.u-over').first().boundingBox())!;
+    const picture = PNG.sync.read(await page.screenshot());
+    const column = Math.round(plot.x + plot.width * 0.625);
+    const green = Array.from({ length: 20 }, (_, i) => {
+      const at = (Math.round(plot.y + 20 + i) * picture.width + column) * 4;
+      return picture.data[at + 1]! - picture.data[at]!;
+    });
+    expect(Math.max(...green)).toBeGreaterThan(100);
+    await page.mouse.move(plot.x + plot.width * 0.74, plot.y + 60);
+    await page.locator('#grafana-portal-container').getByText('Deploy: ring 8192').waitFor();
+    expect(errors).toEqual([]);
   });
 });

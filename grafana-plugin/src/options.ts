@@ -4,8 +4,9 @@ import { MEANING, ROLES } from './capture/roles';
 import { FieldNameEditor } from './parts/FieldNameEditor';
 import { VIEWS, type ViewId } from './views';
 import { addBudgetOptions, BUDGET_DEFAULTS } from './views/budgetOptions';
-import { COLOR_CHOICES } from './views/colorBy';
+import { addCorrelationOptions, CORRELATION_DEFAULTS } from './views/correlationOptions';
 import { addPathOptions, PATH_DEFAULTS } from './views/pathOptions';
+import { addTimelineOptions, TIMELINE_DEFAULTS } from './views/timelineOptions';
 import type { ViewOptions } from './views/view';
 
 /** The panel's options as saved in a dashboard. */
@@ -16,27 +17,22 @@ export interface PanelOptions extends ViewOptions {
 
 export const DEFAULTS: PanelOptions = {
   view: 'correlation',
-  colorBy: 'time',
+  ...CORRELATION_DEFAULTS,
+  ...TIMELINE_DEFAULTS,
   ...BUDGET_DEFAULTS,
   ...PATH_DEFAULTS,
   fields: {},
 };
 
 export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void {
-  builder
-    .addRadio({
-      path: 'view',
-      name: 'View',
-      defaultValue: DEFAULTS.view,
-      settings: { options: VIEWS.map(({ id, label, description }) => ({ value: id, label, description })) },
-    })
-    .addRadio({
-      path: 'colorBy',
-      name: 'Colour points by',
-      defaultValue: DEFAULTS.colorBy,
-      settings: { options: [...COLOR_CHOICES] },
-      showIf: (options) => options.view === 'correlation',
-    });
+  builder.addRadio({
+    path: 'view',
+    name: 'View',
+    defaultValue: DEFAULTS.view,
+    settings: { options: VIEWS.map(({ id, label, description }) => ({ value: id, label, description })) },
+  });
+  addCorrelationOptions(builder);
+  addTimelineOptions(builder);
   addBudgetOptions(builder);
   addPathOptions(builder);
   addFieldOptions(builder);

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import {
   dateTime,
+  EventBusSrv,
   FieldType,
   toDataFrame,
   type DataFrame,
@@ -10,14 +11,23 @@ import {
 } from '@grafana/data';
 import { useEffect, useState } from 'react';
 import { DEFAULTS, type PanelOptions } from '../../src/options';
+import { Neighbour } from './Neighbour';
 import { PanelFrame } from './PanelFrame';
 
 /** The file that `?data=` names: frames as JSON, and the message of a failed query where that is wanted. */
 export interface FixedData {
   readonly frames: ReadonlyArray<{ refId?: string; name?: string; fields: FieldDTO[] }>;
   readonly error?: string;
+  readonly annotations?: FixedData['frames'];
   /** Panel options other than the defaults. */
   readonly options?: Partial<PanelOptions>;
+}
+
+interface Loaded {
+  readonly data: FixedData;
+  readonly frames: DataFrame[];
+  readonly annotations: DataFrame[] | undefined;
+  readonly range: TimeRange;
 }
 
 interface Props {
@@ -32,12 +42,15 @@ const page = css({ position: 'fixed', inset: 0, display: 'flex', flexDirection: 
 
 /** The panel alone with frames from a file: for tests and pictures. */
 export function FixedPage({ panel, url, query }: Props) {
-  const [loaded, setLoaded] = useState<{ data: FixedData; frames: DataFrame[]; range: TimeRange }>();
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [bus] = useState(() => new EventBusSrv());
   const [options, setOptions] = useState(DEFAULTS);
   useEffect(() => {
-    void fetchData(url).then((data) => {
+    // Letters that are drawn before their font is there stay as they are.
+    void Promise.all([fetchData(url), document.fonts.load('12px Inter')]).then(([data]) => {
       const frames = data.frames.map((frame) => toDataFrame(frame));
-      setLoaded({ data, frames, range: rangeOf(frames) });
+      const annotations = data.annotations?.map((frame) => toDataFrame(frame));
+      setLoaded({ data, frames, annotations, range: rangeOf(frames) });
       const chosen = Object.fromEntries(
         ['view', 'colorBy'].flatMap((key) => (query.has(key) ? [[key, query.get(key)]] : [])),
       );
@@ -56,8 +69,15 @@ export function FixedPage({ panel, url, query }: Props) {
           options={options}
           onOptions={setOptions}
           error={loaded.data.error}
+          annotations={loaded.annotations}
+          onTimeRange={({ from, to }) => setLoaded({ ...loaded, range: spanOf(from, to) })}
+          dashboardBus={bus}
         />
       )}
+      <Neighbour bus={bus} />
+      <span className="sr-only" data-testid="shown-times">
+        {loaded && `${loaded.range.from.toISOString()}/${loaded.range.to.toISOString()}`}
+      </span>
     </main>
   );
 }
@@ -78,7 +98,13 @@ function rangeOf(frames: readonly DataFrame[]): TimeRange {
   const times = frames.flatMap(({ fields }) =>
     fields.filter(({ type }) => type === FieldType.time).flatMap(({ values }) => values as number[]),
   );
-  const from = dateTime(times.reduce((a, b) => Math.min(a, b), Date.now()));
-  const to = dateTime(times.reduce((a, b) => Math.max(a, b), 0) || Date.now());
+  return spanOf(
+    times.reduce((a, b) => Math.min(a, b), Date.now()),
+    times.reduce((a, b) => Math.max(a, b), 0) || Date.now(),
+  );
+}
+
+function spanOf(begin: number, end: number): TimeRange {
+  const [from, to] = [dateTime(begin), dateTime(end)];
   return { from, to, raw: { from, to } };
 }

@@ -4,6 +4,7 @@ import {
   EventBusSrv,
   LoadingState,
   type DataFrame,
+  type EventBus,
   type PanelData,
   type PanelPlugin,
   type PanelProps,
@@ -25,12 +26,20 @@ interface Props {
   readonly onOptions: (options: PanelOptions) => void;
   /** The message of a failed query; then nothing is drawn. */
   readonly error?: string | undefined;
+  readonly annotations?: DataFrame[] | undefined;
+  /** Called with the times that the user asks for. */
+  readonly onTimeRange?: PanelProps['onChangeTimeRange'] | undefined;
+  /** What the panels of a dashboard tell each other. */
+  readonly dashboardBus?: EventBus | undefined;
 }
 
 /** Gives a panel what a dashboard would give it: a frame, a size, prepared fields and a context. */
-export function PanelFrame({ panel, title, frames, timeRange, options, onOptions, error }: Props) {
+export function PanelFrame(props: Props) {
+  const { panel, title, frames, timeRange, options, onOptions, error, annotations } = props;
   const theme = useTheme2();
-  const [eventBus] = useState(() => new EventBusSrv());
+  const [eventBus] = useState(() =>
+    (props.dashboardBus ?? new EventBusSrv()).newScopedBus('panel', { onlyLocal: false }),
+  );
   const context = useMemo(
     () => ({ eventsScope: 'page', eventBus, sync: () => DashboardCursorSync.Off }),
     [eventBus],
@@ -44,8 +53,14 @@ export function PanelFrame({ panel, title, frames, timeRange, options, onOptions
       timeZone: TIME_ZONE,
     });
     const state = error ? LoadingState.Error : LoadingState.Done;
-    return { state, series, timeRange, ...(error ? { errors: [{ message: error }] } : {}) };
-  }, [frames, timeRange, theme, error]);
+    return {
+      state,
+      series,
+      timeRange,
+      ...(annotations ? { annotations } : {}),
+      ...(error ? { errors: [{ message: error }] } : {}),
+    };
+  }, [frames, timeRange, theme, error, annotations]);
   const Component = panel.panel!;
   return (
     <PanelContextProvider value={context}>
@@ -53,7 +68,7 @@ export function PanelFrame({ panel, title, frames, timeRange, options, onOptions
         {(width, height) => (
           <PanelChrome title={title} width={width} height={height}>
             {(innerWidth, innerHeight) => {
-              const props: PanelProps<PanelOptions> = {
+              const given: PanelProps<PanelOptions> = {
                 id: 1,
                 title,
                 data,
@@ -67,11 +82,11 @@ export function PanelFrame({ panel, title, frames, timeRange, options, onOptions
                 renderCounter: 0,
                 fieldConfig: { defaults: {}, overrides: [] },
                 onFieldConfigChange: () => undefined,
-                onChangeTimeRange: () => undefined,
+                onChangeTimeRange: props.onTimeRange ?? (() => undefined),
                 replaceVariables: (text) => text,
                 eventBus,
               };
-              return <Component {...props} />;
+              return <Component {...given} />;
             }}
           </PanelChrome>
         )}

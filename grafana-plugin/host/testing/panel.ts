@@ -39,6 +39,32 @@ export async function open(
   return { page, errors, foreign };
 }
 
+/** Waits until the letters have their font and what depends on their size is drawn. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frames = 0; frames < 3; frames++) {
+      await new Promise(requestAnimationFrame);
+    }
+  });
+}
+
+/** Where a value lies on the page, in CSS pixels, through the ranges of the drawing's axes (which are linear). */
+export async function placeOf(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
+  const svg = page.locator('svg[data-fit]');
+  const box = (await svg.boundingBox())!;
+  const [left, right, bottom, top] = (await svg.getAttribute('data-scales'))!.split(' ').map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    x: box.x + (box.width * (x - left)) / (right - left),
+    y: box.y + (box.height * (top - y)) / (top - bottom),
+  };
+}
+
 /** Opens the panel with fixed frames and waits until it says something. */
 export async function openPanel(
   browser: Browser,
@@ -54,6 +80,7 @@ export async function openPanel(
   await said.waitFor({ timeout: 10_000 }).catch(async () => {
     throw new Error(`The panel says nothing: ${watched.errors.join('; ')} ${await watched.page.content()}`);
   });
+  await settle(watched.page);
   return watched;
 }
 
@@ -82,10 +109,13 @@ export function drawnLines(page: Page): Promise<Drawn[]> {
     ];
     const x = (pixels: number) => left + (pixels / width) * (right - left);
     const y = (pixels: number) => top + (pixels / height) * (bottom - top);
-    return [...svg.querySelectorAll<SVGLineElement>('line[data-line]')].map((line) => ({
-      name: line.dataset['line']!,
-      from: { x: x(line.x1.baseVal.value), y: y(line.y1.baseVal.value) },
-      to: { x: x(line.x2.baseVal.value), y: y(line.y2.baseVal.value) },
-    }));
+    return [...svg.querySelectorAll<SVGPathElement>('path[data-line]')].map((line) => {
+      const [begin, end] = [line.getPointAtLength(0), line.getPointAtLength(line.getTotalLength())];
+      return {
+        name: line.dataset['line']!,
+        from: { x: x(begin.x), y: y(begin.y) },
+        to: { x: x(end.x), y: y(end.y) },
+      };
+    });
   });
 }

@@ -5,10 +5,14 @@ import type { ReactNode } from 'react';
 
 export interface LegendItem {
   readonly label: string;
-  readonly color: string;
-  readonly mark: 'line' | 'square';
+  /** Without one there is no mark. */
+  readonly color?: string;
+  readonly mark?: 'line' | 'dashes' | 'square';
   /** Numbers that belong to it. */
   readonly detail?: string;
+  /** Shows and hides what it stands for. */
+  readonly onToggle?: () => void;
+  readonly hidden?: boolean;
 }
 
 /** What the colours mean. `before` stands in front of the items. */
@@ -24,14 +28,23 @@ export function Legend({
     <div className={styles.row}>
       {before}
       <ul className={styles.list} aria-label="Legend">
-        {items.map(({ label, color, mark, detail }) => (
-          <li key={label} className={styles.item}>
-            <span
-              className={cx(styles.square, mark === 'line' && styles.line)}
-              style={{ background: color }}
-            />
-            {label}
-            {detail && <span className={styles.detail}>{detail}</span>}
+        {items.map((item) => (
+          <li key={item.label}>
+            {item.onToggle ? (
+              <button
+                type="button"
+                className={cx(styles.item, styles.button)}
+                aria-pressed={!item.hidden}
+                title={item.hidden ? `Show ${item.label}` : `Hide ${item.label}`}
+                onClick={item.onToggle}
+              >
+                <Content {...item} />
+              </button>
+            ) : (
+              <span className={styles.item}>
+                <Content {...item} />
+              </span>
+            )}
           </li>
         ))}
       </ul>
@@ -39,31 +52,44 @@ export function Legend({
   );
 }
 
+function Content({ label, color, mark, detail, hidden }: LegendItem) {
+  const styles = useStyles2(getStyles);
+  const shape = { line: styles.line, dashes: styles.dashes, square: '' }[mark ?? 'square'];
+  return (
+    <>
+      {color && (
+        <span
+          className={cx(styles.square, shape, hidden && styles.hollow)}
+          style={hidden ? { background: 'none' } : mark === 'dashes' ? { color } : { background: color }}
+        />
+      )}
+      {label}
+      {detail && !hidden && <span className={styles.detail}>{detail}</span>}
+    </>
+  );
+}
+
 /** What the steps of a ramp mean, from little to much. */
-export function RampLegend(props: {
+export function Ramp(props: {
   readonly colors: readonly string[];
   readonly from: string;
   readonly to: string;
   readonly meaning: string;
-  readonly before?: ReactNode;
 }) {
   const styles = useStyles2(getStyles);
   return (
-    <div className={styles.row}>
-      {props.before}
+    <span
+      className={styles.item}
+      role="img"
+      aria-label={`${props.meaning}: colours from ${props.from} to ${props.to}`}
+    >
+      {props.from}
       <span
-        className={styles.item}
-        role="img"
-        aria-label={`${props.meaning}: colours from ${props.from} to ${props.to}`}
-      >
-        {props.from}
-        <span
-          className={styles.ramp}
-          style={{ background: `linear-gradient(to right, ${props.colors.join(', ')})` }}
-        />
-        {props.to}
-      </span>
-    </div>
+        className={styles.ramp}
+        style={{ background: `linear-gradient(to right, ${props.colors.join(', ')})` }}
+      />
+      {props.to}
+    </span>
   );
 }
 
@@ -83,14 +109,32 @@ const getStyles = (theme: GrafanaTheme2) => ({
   list: css({
     display: 'flex',
     flexWrap: 'wrap',
+    alignItems: 'center',
     gap: theme.spacing(0.25, 2),
     margin: 0,
     padding: 0,
     listStyle: 'none',
   }),
-  item: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.75), whiteSpace: 'nowrap' }),
+  item: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.75), whiteSpace: 'nowrap' }),
+  button: css({
+    border: 'none',
+    padding: 0,
+    background: 'none',
+    color: 'inherit',
+    font: 'inherit',
+    borderRadius: theme.shape.radius.default,
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: 2 },
+    '&:hover': { color: theme.colors.text.primary },
+  }),
   square: css({ width: 10, height: 10, borderRadius: 2, flex: 'none' }),
   line: css({ width: 14, height: 3, borderRadius: 2 }),
+  dashes: css({
+    width: 14,
+    height: 3,
+    borderRadius: 0,
+    background: 'repeating-linear-gradient(to right, currentColor 0 4px, transparent 4px 6px)',
+  }),
+  hollow: css({ boxShadow: `inset 0 0 0 1px ${theme.colors.text.secondary}` }),
   detail: css({ color: theme.colors.text.primary }),
   ramp: css({ width: 120, height: 8, borderRadius: 4 }),
 });

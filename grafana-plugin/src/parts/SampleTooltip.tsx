@@ -2,9 +2,11 @@ import {
   VizTooltipColorIndicator,
   VizTooltipColorPlacement,
   VizTooltipContent,
+  VizTooltipFooter,
   VizTooltipHeader,
   VizTooltipWrapper,
 } from '@grafana/ui';
+import type { LinkModel } from '@grafana/data';
 
 export interface TooltipRow {
   readonly label: string;
@@ -17,10 +19,12 @@ interface Props {
   /** Stands beside the title: the VM, or how many. */
   readonly subject: string;
   readonly rows: readonly TooltipRow[];
+  /** Ways onward, for a tooltip that stands still. */
+  readonly links?: readonly LinkModel[];
 }
 
 /** One sample in numbers. */
-export function SampleTooltip({ title, subject, rows }: Props) {
+export function SampleTooltip({ title, subject, rows, links = [] }: Props) {
   return (
     <VizTooltipWrapper>
       <VizTooltipHeader
@@ -34,6 +38,7 @@ export function SampleTooltip({ title, subject, rows }: Props) {
           ...(color ? { color, colorIndicator: VizTooltipColorIndicator.value } : {}),
         }))}
       />
+      {links.length > 0 && <VizTooltipFooter dataLinks={[...links]} />}
     </VizTooltipWrapper>
   );
 }

@@ -103,8 +103,36 @@ export function correlation(r: number | null): string {
   return r.toFixed(digits).replace('-', '−');
 }
 
+/** How probable something is by chance, as an equation. */
+export function chance(p: number): string {
+  return p < 0.0001 ? 'p < 0.0001' : `p = ${Number(p.toPrecision(2))}`;
+}
+
+const UNITS: ReadonlyArray<readonly [number, string]> = [
+  [7_200_000, 'h'],
+  [120_000, 'min'],
+  [1000, 's'],
+  [0, 'ms'],
+];
+const MILLISECONDS: Readonly<Record<string, number>> = { h: 3_600_000, min: 60_000, s: 1000, ms: 1 };
+
+/** A length of time given in ms, in the largest unit of which it is at least two: 90 s, 2 min. */
+export function duration(time: number): string {
+  if (time === 0) {
+    return '0';
+  }
+  const unit = UNITS.find(([least]) => Math.abs(time) >= least)![1];
+  return `${plain(time / MILLISECONDS[unit]!)}${THIN}${unit}`;
+}
+
 export const clock = (time: number, timeZone: string): string =>
   dateTimeFormat(time, { timeZone, format: 'HH:mm:ss' });
+
+/** The ends of a time range: with their dates only where these differ. */
+export function ends(from: number, to: number, timeZone: string): [string, string] {
+  const [a, b] = [dateAndClock(from, timeZone), dateAndClock(to, timeZone)];
+  return a.slice(0, 10) === b.slice(0, 10) ? [clock(from, timeZone), clock(to, timeZone)] : [a, b];
+}
 
 export const dateAndClock = (time: number, timeZone: string): string =>
   dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm:ss' });

@@ -1,5 +1,4 @@
-import { costRate, packetRate, percent, perPacket } from './format';
-import type { CostKind } from '../capture/capture';
+import type { Formats } from './formats';
 
 /** The measures of one interval, of one VM or of several together. */
 export interface Measures {
@@ -11,12 +10,12 @@ export interface Measures {
 /** The numbers of an interval in words, the same in tooltips and in the table. */
 export function describeMeasures(
   { x, y, loss }: Measures,
-  kind: CostKind,
+  formats: Formats,
 ): Array<{ label: string; value: string }> {
   return [
-    { label: 'Throughput', value: packetRate(x) },
-    { label: 'Cost', value: costRate(y, kind) },
-    { label: 'Cost per packet', value: x && y !== null ? perPacket(y / x, kind) : '–' },
-    { label: 'Loss', value: percent(loss) },
+    { label: 'Throughput', value: formats.packets(x) },
+    { label: 'Cost', value: formats.cost(y) },
+    { label: 'Cost per packet', value: x && y !== null ? formats.perPacket(y / x) : '–' },
+    { label: 'Loss', value: formats.loss(loss) },
   ];
 }

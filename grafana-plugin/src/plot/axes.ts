@@ -1,33 +1,73 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { AxisPlacement, ScaleDirection, ScaleOrientation, UPlotConfigBuilder } from '@grafana/ui';
-import { si } from '../parts/format';
-import { rateRange } from './rateRange';
+import {
+  AxisPlacement,
+  ScaleDirection,
+  ScaleDistribution,
+  ScaleOrientation,
+  UPlotConfigBuilder,
+} from '@grafana/ui';
+import { logRange, rateRange } from './rateRange';
 
 export { UPlotConfigBuilder };
 
-/** Adds a horizontal axis of rates under the scale key `x`. */
-export function addRateX(config: UPlotConfigBuilder, theme: GrafanaTheme2, label: string): void {
-  config.addScale({
-    scaleKey: 'x',
-    isTime: false,
-    orientation: ScaleOrientation.Horizontal,
-    direction: ScaleDirection.Right,
-    range: (_, least, most) => rateRange(least, most),
+/** How an axis of rates is laid out. */
+export interface RateAxis {
+  readonly label: string;
+  /** How a tick is written. */
+  readonly format: (value: number) => string;
+  /** Powers of ten at equal distances; every value must be above nought. */
+  readonly log?: boolean;
+  /** Ends that the user insists on. */
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
+}
+
+/** CSS pixels that a tick of the form 123.4 m needs. */
+const TICK_SPACE = 70;
+
+/** Of the ticks of a logarithmic axis those that are written: 1, 2 and 5 of each power of ten. */
+function onlyRound(_: unknown, ticks: number[]): Array<number | null> {
+  return ticks.map((tick) => {
+    const digit = Math.round(tick / 10 ** Math.floor(Math.log10(tick) + 1e-9));
+    return digit === 1 || digit === 2 || digit === 5 ? tick : null;
   });
+}
+
+function addRateScale(
+  config: UPlotConfigBuilder,
+  scaleKey: string,
+  orientation: ScaleOrientation,
+  { log, min, max }: RateAxis,
+): void {
+  config.addScale({
+    scaleKey,
+    isTime: false,
+    orientation,
+    direction: orientation === ScaleOrientation.Horizontal ? ScaleDirection.Right : ScaleDirection.Up,
+    ...(log ? { distribution: ScaleDistribution.Log, log: 10 } : {}),
+    range: (_, least, most) => {
+      const [from, to] = log ? logRange(least, most) : rateRange(least, most);
+      const begin = log && !(min! > 0) ? from : (min ?? from);
+      return (max ?? to) > begin ? [begin, max ?? to] : [from, to];
+    },
+  });
+}
+
+/** Adds a horizontal axis of rates under the scale key `x`. */
+export function addRateX(config: UPlotConfigBuilder, theme: GrafanaTheme2, axis: RateAxis): void {
+  addRateScale(config, 'x', ScaleOrientation.Horizontal, axis);
   config.addAxis({
     scaleKey: 'x',
     placement: AxisPlacement.Bottom,
-    label,
+    label: axis.label,
     theme,
-    formatValue: (value: number) => si(value),
+    formatValue: (value: number) => axis.format(value),
+    ...(axis.log ? { filter: onlyRound } : {}),
     // Grafana makes room for the largest tick only, and below 1 the others are longer.
     space: TICK_SPACE,
     grid: { show: true },
   });
 }
-
-/** CSS pixels that a tick of the form 123.4 m needs. */
-const TICK_SPACE = 70;
 
 /** Adds a horizontal axis of time whose range the caller knows, in Unix milliseconds. */
 export function addTimeX(
@@ -55,33 +95,26 @@ export function addTimeX(
   });
 }
 
-interface RateAxis {
+interface SideAxis extends RateAxis {
   readonly scaleKey: string;
   readonly side: 'left' | 'right';
-  readonly label: string;
   /** Colour of the line it belongs to. */
   readonly color?: string;
-  /** How a tick is written; as a number with an SI prefix unless given. */
-  readonly format?: (value: number) => string;
   /** Fixed width in CSS pixels, where two plots must line up. */
   readonly size?: number;
   readonly grid: boolean;
 }
 
 /** Adds a vertical axis of rates. */
-export function addRateY(config: UPlotConfigBuilder, theme: GrafanaTheme2, axis: RateAxis): void {
-  config.addScale({
-    scaleKey: axis.scaleKey,
-    orientation: ScaleOrientation.Vertical,
-    direction: ScaleDirection.Up,
-    range: (_, least, most) => rateRange(least, most),
-  });
+export function addRateY(config: UPlotConfigBuilder, theme: GrafanaTheme2, axis: SideAxis): void {
+  addRateScale(config, axis.scaleKey, ScaleOrientation.Vertical, axis);
   config.addAxis({
     scaleKey: axis.scaleKey,
     placement: axis.side === 'left' ? AxisPlacement.Left : AxisPlacement.Right,
     label: axis.label,
     theme,
-    formatValue: axis.format ?? ((value: number) => si(value)),
+    formatValue: (value: number) => axis.format(value),
+    ...(axis.log ? { filter: onlyRound } : {}),
     grid: { show: axis.grid },
     color: axis.color,
     size: axis.size,

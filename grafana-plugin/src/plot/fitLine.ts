@@ -1,12 +1,15 @@
 import type uPlot from 'uplot';
-import type { Line } from '../statistics/leastSquares';
+import type { StraightLine } from '../statistics/leastSquares';
+import { element, write } from './overlay';
 
 /** A fitted line to draw over the points it rests on. */
 export interface DrawnLine {
-  readonly line: Line;
+  readonly line: Pick<StraightLine, 'slope' | 'intercept'>;
   /** Whose line it is; empty for the one line of all points. */
   readonly name: string;
   readonly color: string;
+  /** Told apart from another line of the same points. */
+  readonly dashed: boolean;
   /** Text beside the line; empty for none. */
   readonly label: string;
   /** Throughput range of the points: the line does not claim more. */
@@ -14,86 +17,56 @@ export interface DrawnLine {
   readonly to: number;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-/**
- * Draws lines as SVG over the plotting area: crisp at any zoom, and part of the document, where its end points can be
- * read. `data-scales` holds the axes' ranges (x from, x to, y from, y to) that the pixels refer to.
- */
-export function drawFitLines(plot: uPlot, lines: readonly DrawnLine[], halo: string): void {
-  const svg = plot.over.querySelector<SVGSVGElement>('svg[data-fit]') ?? addSvg(plot.over);
-  const { x, y } = plot.scales;
-  svg.dataset['scales'] = [x?.min, x?.max, y?.min, y?.max].join(' ');
-  svg.replaceChildren(...lines.flatMap((drawn) => elementsOf(plot, drawn, halo)));
+interface Place {
+  readonly x: number;
+  readonly y: number;
 }
 
-function addSvg(over: HTMLElement): SVGSVGElement {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.dataset['fit'] = '';
-  svg.setAttribute('aria-hidden', 'true');
-  // Set one by one: a style attribute would be refused where the page allows no inline style.
-  Object.assign(svg.style, {
-    position: 'absolute',
-    inset: '0',
-    width: '100%',
-    height: '100%',
-    overflow: 'hidden',
-    pointerEvents: 'none',
+/** Parts in which a line is drawn that a logarithmic axis bends. */
+const PARTS = 48;
+
+/** A line with a halo, and its label. */
+export function lineElements(plot: uPlot, drawn: DrawnLine, halo: string): SVGElement[] {
+  const places = placesOf(plot, drawn);
+  const d = places.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
+  const common = { d, fill: 'none', 'stroke-linejoin': 'round' };
+  const under = element('path', { ...common, stroke: halo, 'stroke-width': 4, 'stroke-opacity': 0.6 });
+  const over = element('path', {
+    ...common,
+    stroke: drawn.color,
+    'stroke-width': 2,
+    'data-line': drawn.name,
+    ...(drawn.dashed ? { 'stroke-dasharray': '7 5' } : {}),
   });
-  over.append(svg);
-  return svg;
+  return drawn.label && places.length > 1 ? [under, over, label(places, drawn, halo)] : [under, over];
 }
 
-function elementsOf(
-  plot: uPlot,
-  { line, name, color, label, from, to }: DrawnLine,
-  halo: string,
-): SVGElement[] {
-  const place = (value: number) => ({
-    x: plot.valToPos(value, 'x'),
-    y: plot.valToPos(line.slope * value + line.intercept, 'y'),
-  });
-  const begin = place(from);
-  const end = place(to);
-  const ends = { x1: begin.x, y1: begin.y, x2: end.x, y2: end.y };
-  const under = element('line', { ...ends, stroke: halo, 'stroke-width': 4, 'stroke-opacity': 0.6 });
-  const over = element('line', { ...ends, stroke: color, 'stroke-width': 2, 'data-line': name });
-  return label ? [under, over, text(begin, end, label, color, halo)] : [under, over];
+/** Where the line goes, in CSS pixels; a logarithmic axis bends it and has no place for what is not above nought. */
+function placesOf(plot: uPlot, { line, from, to }: DrawnLine): Place[] {
+  const [logX, logY] = [plot.scales['x']!.distr === 3, plot.scales['y']!.distr === 3];
+  const parts = logX || logY ? PARTS : 1;
+  return Array.from({ length: parts + 1 }, (_, i) => {
+    const value = logX ? from * (to / from) ** (i / parts) : from + ((to - from) * i) / parts;
+    return { value, height: line.slope * value + line.intercept };
+  })
+    .filter(({ height }) => !logY || height > 0)
+    .map(({ value, height }) => ({ x: plot.valToPos(value, 'x'), y: plot.valToPos(height, 'y') }));
 }
 
 /** The label lies above the line's upper end, or below it where the plot ends. */
-function text(
-  begin: { x: number; y: number },
-  end: { x: number; y: number },
-  label: string,
-  color: string,
-  halo: string,
-): SVGElement {
+function label(places: readonly Place[], { label: content, color }: DrawnLine, halo: string): SVGElement {
+  const share = (places.length - 1) * 0.72;
+  const [begin, end] = [places[Math.floor(share)]!, places[Math.floor(share) + 1]!];
+  const rest = share - Math.floor(share);
+  const x = begin.x + (end.x - begin.x) * rest;
+  const y = begin.y + (end.y - begin.y) * rest;
   const rises = end.y <= begin.y;
-  const share = 0.72;
-  const x = begin.x + (end.x - begin.x) * share;
-  const y = begin.y + (end.y - begin.y) * share;
   const above = y > 28;
-  const node = element('text', {
+  return write(content, {
     x: above === rises ? x - 10 : x + 10,
     y: above ? y - 10 : y + 20,
-    fill: color,
-    stroke: halo,
-    'stroke-width': 4,
-    'stroke-linejoin': 'round',
-    'paint-order': 'stroke',
-    'text-anchor': above === rises ? 'end' : 'start',
-    'font-size': 13,
-    'font-weight': 500,
+    anchor: above === rises ? 'end' : 'start',
+    color,
+    halo,
   });
-  node.textContent = label;
-  return node;
-}
-
-function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) {
-    node.setAttribute(key, String(value));
-  }
-  return node;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { spanBox, splitByBox } from './brush';
 import { firstAtLeast, pointSize } from './points';
-import { rateRange } from './rateRange';
+import { logRange, rateRange } from './rateRange';
 
 test('firstAtLeast finds what a walk from the front finds', () => {
   fc.assert(
@@ -42,4 +43,38 @@ test('the axis of rates holds every value and never goes below nought', () => {
       expect(to).toBeGreaterThan(Math.max(a, b));
     }),
   );
+});
+
+test('a box holds the points within it and leaves the others, each once', () => {
+  const value = fc.integer({ min: 0, max: 20 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(value, value)), value, value, value, value, (points, a, b, c, d) => {
+      const sorted = points.toSorted(([p], [q]) => p - q);
+      const xs = sorted.map(([x]) => x);
+      const ys = sorted.map(([, y]) => y);
+      const [left, right] = [Math.min(a, b), Math.max(a, b)];
+      const [low, high] = [Math.min(c, d), Math.max(c, d)];
+      const { inside, outside } = splitByBox(xs, ys, { x: [left, right], y: [low, high] });
+      expect([...inside, ...outside].sort((p, q) => p - q)).toEqual(sorted.map((_, i) => i));
+      expect(inside).toEqual(
+        sorted.flatMap(([x, y], i) => (x >= left && x <= right && y >= low && y <= high ? [i] : [])),
+      );
+    }),
+  );
+});
+
+test('what lies between two samples is the same from either end', () => {
+  expect(spanBox([1, 4, 9], 2, 0)).toEqual({ x: [1, 9], y: [-Infinity, Infinity] });
+  expect(spanBox([1, 4, 9], 0, 2)).toEqual(spanBox([1, 4, 9], 2, 0));
+});
+
+test.each([
+  [20_500, 150_000, [20_000, 200_000]],
+  [1, 10, [1, 20]],
+  [0.03, 0.5, [0.02, 1]],
+  [null, null, [1, 10]],
+])('the logarithmic axis from %s to %s lies between round numbers', (least, most, [from, to]) => {
+  const range = logRange(least, most);
+  expect(range[0]).toBeCloseTo(from!, 9);
+  expect(range[1]).toBeCloseTo(to!, 9);
 });

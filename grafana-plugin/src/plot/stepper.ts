@@ -23,6 +23,28 @@ const BIG_STEP = 10;
  */
 export class Stepper {
   #index = -1;
+  #spot: Spot = { left: 0, top: 0 };
+  /** Where marking began; −1 where nobody marks. */
+  #anchor = -1;
+
+  /** True while a sample is shown. */
+  get walking(): boolean {
+    return this.#index !== -1;
+  }
+
+  /**
+   * Space begins to mark at the present sample, and again ends it.
+   *
+   * @returns null where the key means nothing here; with `span` where marking has ended, both ends
+   */
+  mark(key: string): { readonly span?: readonly [number, number] } | null {
+    if (key !== ' ' || !this.walking) {
+      return null;
+    }
+    const anchor = this.#anchor;
+    this.#anchor = anchor === -1 ? this.#index : -1;
+    return anchor === -1 ? {} : { span: [anchor, this.#index] };
+  }
 
   /** Returns whether the key meant something here. */
   press(
@@ -34,6 +56,11 @@ export class Stepper {
   ): boolean {
     if (key === 'Escape') {
       this.leave(plot);
+      return true;
+    }
+    if (key === 'Enter' && this.walking) {
+      // uPlot takes a click that no button went down for, or elsewhere, for the end of a drag.
+      dispatch(plot, ['mousedown', 'mouseup', 'click'], this.#spot);
       return true;
     }
     const step = STEPS[key];
@@ -49,7 +76,8 @@ export class Stepper {
     }
     if (spot) {
       this.#index = index;
-      point(plot, spot);
+      this.#spot = spot;
+      dispatch(plot, ['mouseenter', 'mousemove'], spot);
     }
     return true;
   }
@@ -58,14 +86,15 @@ export class Stepper {
   leave(plot: uPlot): void {
     if (this.#index !== -1) {
       this.#index = -1;
+      this.#anchor = -1;
       plot.over.dispatchEvent(new MouseEvent('mouseleave'));
     }
   }
 }
 
-function point(plot: uPlot, { left, top }: Spot): void {
+function dispatch(plot: uPlot, types: readonly string[], { left, top }: Spot): void {
   const { left: x, top: y } = plot.over.getBoundingClientRect();
-  for (const type of ['mouseenter', 'mousemove']) {
+  for (const type of types) {
     plot.over.dispatchEvent(new MouseEvent(type, { clientX: x + left, clientY: y + top, bubbles: true }));
   }
 }

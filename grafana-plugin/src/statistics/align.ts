@@ -16,9 +16,12 @@ export interface Sampled {
 export const GAP = 1.5;
 
 /** The median distance of neighbouring times in ms; NaN for fewer than two. */
-export function usualStep(times: readonly number[]): number {
-  const steps = times.slice(1).map((time, i) => time - times[i]!);
-  steps.sort((a, b) => a - b);
+export function usualStep(times: ArrayLike<number>): number {
+  const steps = new Float64Array(Math.max(0, times.length - 1));
+  for (let i = 0; i < steps.length; i++) {
+    steps[i] = times[i + 1]! - times[i]!;
+  }
+  steps.sort();
   return steps[steps.length >> 1] ?? NaN;
 }
 

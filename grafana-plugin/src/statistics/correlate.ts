@@ -40,17 +40,24 @@ export function spearman(xs: ArrayLike<number>, ys: ArrayLike<number>): Correlat
 
 /** The place of each value among all, from 1; equal values share the mean of their places. */
 export function midRanks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  for (let begin = 0; begin < order.length;) {
-    let end = begin + 1;
-    while (end < order.length && values[order[end]!] === values[order[begin]!]) {
-      end++;
+  const sorted = Float64Array.from(values).sort();
+  return Float64Array.from(
+    values,
+    (value) => (countWhile(sorted, (one) => one < value) + 1 + countWhile(sorted, (one) => one <= value)) / 2,
+  );
+}
+
+/** How many of some values, which come first, meet a condition: by halving. */
+function countWhile(sorted: Float64Array, meets: (value: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (meets(sorted[middle]!)) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
-    for (let i = begin; i < end; i++) {
-      ranks[order[i]!] = (begin + 1 + end) / 2;
-    }
-    begin = end;
   }
-  return ranks;
+  return low;
 }

@@ -63,7 +63,8 @@ type Bend = Omit<Knee, 'p'> & { readonly rest: number };
 /** Goes through the points from the right, carrying the sums over those beyond the bend. */
 function bestBend(xs: ArrayLike<number>, ys: ArrayLike<number>, least: number, all: Sums): Bend | null {
   const n = xs.length;
-  const order = Uint32Array.from(xs, (_, i) => i).sort((a, b) => xs[a]! - xs[b]!);
+  // An array's own sort passes over what is in order already, a typed array's does not.
+  const order = Array.from(xs, (_, i) => i).sort((a, b) => xs[a]! - xs[b]!);
   const beyond = { n: 0, x: 0, y: 0, xx: 0, xy: 0 };
   let best = null as Bend | null;
   for (let i = n - 1; i >= least - 1; i--) {

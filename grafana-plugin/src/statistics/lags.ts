@@ -46,7 +46,7 @@ const OFF_GRID = 0.1;
  * @returns null where no step can be told, because no source has two samples
  */
 export function scanLags(sources: readonly TwoMeasures[]): LagScan | null {
-  const step = median(sources.map(({ times }) => usualStep(Array.from(times))).filter((one) => one > 0));
+  const step = median(sources.map(({ times }) => usualStep(times)).filter((one) => one > 0));
   if (step === undefined) {
     return null;
   }
@@ -90,31 +90,46 @@ function meanOf(sources: readonly TwoMeasures[], measure: 'xs' | 'ys'): number {
 /** The samples of one source by their places on the even grid, as distances from the means; NaN is a gap. */
 interface Grid {
   /** Rising places on the grid, from 0. */
-  readonly slots: readonly number[];
-  readonly xs: readonly number[];
-  readonly ys: readonly number[];
+  readonly slots: Int32Array;
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
   readonly moved: number;
 }
 
 /** Of two samples with the same nearest place the later one stays. */
 function toGrid({ times, xs, ys }: TwoMeasures, step: number, center: { x: number; y: number }): Grid {
-  const grid = { slots: [] as number[], xs: [] as number[], ys: [] as number[], moved: 0 };
+  const slots = new Int32Array(times.length);
+  const gridX = new Float64Array(times.length);
+  const gridY = new Float64Array(times.length);
+  let count = 0;
+  let moved = 0;
   for (let i = 0; i < times.length; i++) {
     const place = (times[i]! - times[0]!) / step;
     const slot = Math.round(place);
-    grid.moved += Math.abs(place - slot) > OFF_GRID ? 1 : 0;
-    const at = grid.slots.at(-1) === slot ? grid.slots.length - 1 : grid.slots.length;
-    const [x, y] = [xs[i], ys[i]];
-    grid.slots[at] = slot;
-    grid.xs[at] = isNumber(x) ? x - center.x : NaN;
-    grid.ys[at] = isNumber(y) ? y - center.y : NaN;
+    moved += Math.abs(place - slot) > OFF_GRID ? 1 : 0;
+    count += count > 0 && slots[count - 1] === slot ? 0 : 1;
+    const x = xs[i];
+    const y = ys[i];
+    slots[count - 1] = slot;
+    gridX[count - 1] = isNumber(x) ? x - center.x : NaN;
+    gridY[count - 1] = isNumber(y) ? y - center.y : NaN;
   }
-  return grid;
+  return {
+    slots: slots.subarray(0, count),
+    xs: gridX.subarray(0, count),
+    ys: gridY.subarray(0, count),
+    moved,
+  };
 }
 
 /** Pearson's r of all pairs in which y lies `steps` places after x. */
 function correlateAt(grids: readonly Grid[], steps: number, step: number): LagPoint {
-  let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
+  let n = 0;
+  let sx = 0;
+  let sy = 0;
+  let sxx = 0;
+  let sxy = 0;
+  let syy = 0;
   for (const { slots, xs, ys } of grids) {
     let j = 0;
     for (let i = 0; i < slots.length; i++) {
@@ -122,8 +137,9 @@ function correlateAt(grids: readonly Grid[], steps: number, step: number): LagPo
       while (j < slots.length && slots[j]! < wanted) {
         j++;
       }
-      const [x, y] = [xs[i]!, slots[j] === wanted ? ys[j]! : NaN];
-      if (!Number.isNaN(x + y)) {
+      const x = xs[i]!;
+      const y = slots[j] === wanted ? ys[j]! : NaN;
+      if (!Number.isNaN(x) && !Number.isNaN(y)) {
         n++;
         sx += x;
         sy += y;

@@ -34,9 +34,8 @@ export function theilSen(xs: ArrayLike<number>, ys: ArrayLike<number>): TheilSen
     return none;
   }
   const n = xs.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => xs[a]! - xs[b]! || ys[a]! - ys[b]!,
-  );
+  // An array's own sort passes over what is in order already, a typed array's does not.
+  const order = Array.from(xs, (_, i) => i).sort((a, b) => xs[a]! - xs[b]! || ys[a]! - ys[b]!);
   const stride = strideFor(n);
   const slopes = slopesOf(
     Float64Array.from(order, (i) => xs[i]!),

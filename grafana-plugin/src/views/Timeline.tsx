@@ -1,52 +1,52 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { DrawStyle, PointVisibility, useTheme2 } from '@grafana/ui';
+import { useTheme2 } from '@grafana/ui';
 import { useId, useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import { CAPTURE_ROLES, readCapture, type Capture, type CostKind } from '../capture/capture';
+import { CAPTURE_ROLES, readCapture, type Capture } from '../capture/capture';
 import { Fill } from '../parts/Fill';
-import { costTick, dateAndClock, percent, si } from '../parts/format';
+import { clock, dateAndClock, percent, si } from '../parts/format';
+import { costRole, fieldOf, formatsOf, settingsOf, type Formats } from '../parts/formats';
 import { Legend, type LegendItem } from '../parts/Legend';
+import { limitsOf } from '../parts/limits';
+import { linksOf } from '../parts/links';
 import { describeMeasures } from '../parts/measures';
 import { classColor, measureColors } from '../parts/palette';
 import { SampleTooltip } from '../parts/SampleTooltip';
 import { Statement } from '../parts/Statement';
-import { addRateY, addTimeX, UPlotConfigBuilder } from '../plot/axes';
 import { Plot } from '../plot/Plot';
-import { shadeLoss } from '../plot/shade';
-import { describeMoments, momentsOf, stack, type Moment } from './timelineModel';
+import { annotationsOf, during, type Annotation } from './annotations';
 import { intervalTable } from './intervalTable';
+import { describeMoments, momentsOf, stack, type Moment } from './timelineModel';
+import { CALC_CHOICES, calculate, type Calc } from './timelineOptions';
+import { configureExits, configureMeasures, isNarrow, type Latest } from './timelinePlot';
 import { defineView, type ViewProps } from './view';
 
-/** Below this width axis titles go: the legend names the units. */
-const NARROW = 520;
-const AXIS = 52;
-const AXIS_TITLE = 20;
 /** The share of the height that exits by class take. */
 const EXITS_SHARE = 0.36;
 
-/** What the plots read at each drawing, so that new data need no new plot. */
-interface Latest {
-  readonly moments: readonly Moment[];
-  readonly range: [number, number];
-}
-
 /** Throughput, cost and loss in time; exits by class below, on the same time. */
-function Timeline({ capture, timeRange, timeZone, width, toolbar }: ViewProps) {
+function Timeline(props: ViewProps) {
+  const { capture, timeRange, timeZone, width, options, dashboard, toolbar } = props;
   const theme = useTheme2();
   const group = useId();
+  const formats = useMemo(() => formatsOf(capture), [capture]);
   const moments = useMemo(() => momentsOf(capture), [capture]);
-  const latest = useRef<Latest>({ moments, range: [0, 1] });
-  latest.current = { moments, range: [timeRange.from.valueOf(), timeRange.to.valueOf()] };
-  const narrow = width < NARROW;
+  const annotations = useMemo(() => annotationsOf(props.annotations, theme), [props.annotations, theme]);
+  const latest = useRef<Latest>(null!);
+  latest.current = { moments, annotations, range: [timeRange.from.valueOf(), timeRange.to.valueOf()] };
+  const narrow = isNarrow(width);
   const classKey = capture.classes.join('\n');
+  const settings = settingsOf(capture);
+  const frame = useMemo(
+    () => ({ theme, timeZone, narrow, latest: () => latest.current }),
+    [theme, timeZone, narrow],
+  );
   const measures = useMemo(
-    () => configureMeasures(theme, timeZone, capture.kind, narrow, classKey === '', () => latest.current),
-    [theme, timeZone, capture.kind, narrow, classKey],
+    () => configureMeasures(frame, layoutOf(capture, formats)),
+    // A capture of other numbers needs no other plot, one of other settings or classes does.
+    [frame, settings, classKey === ''],
   );
-  const exits = useMemo(
-    () => configureExits(theme, timeZone, classKey.split('\n'), narrow, () => latest.current),
-    [theme, timeZone, classKey, narrow],
-  );
+  const exits = useMemo(() => configureExits(frame, classKey.split('\n')), [frame, classKey]);
   const times = useMemo(() => moments.map(({ time }) => time), [moments]);
   const measureData = useMemo<uPlot.AlignedData>(
     () => [times, moments.map(({ x }) => x), moments.map(({ y }) => y)],
@@ -61,14 +61,22 @@ function Timeline({ capture, timeRange, timeZone, width, toolbar }: ViewProps) {
     width,
     crosshair: group,
     hover: 'time' as const,
+    drawn: annotations,
+    onZoom: dashboard.onChangeTimeRange,
     spotOf: (plot: uPlot, i: number) =>
       moments[i]!.x === null && moments[i]!.y === null
         ? null
         : { left: plot.valToPos(times[i]!, 'x'), top: plot.over.clientHeight / 2 },
-    tooltip: (i: number) => (
-      <MomentTooltip moment={moments[i]!} capture={capture} timeZone={timeZone} theme={theme} />
-    ),
+    tooltip: (i: number, pinned: boolean) =>
+      moments[i] && (
+        <MomentTooltip
+          {...{ capture, formats, timeZone, theme, pinned }}
+          moment={moments[i]}
+          notes={during(annotations, times[i - 1] ?? times[i]! - 1, times[i]!)}
+        />
+      ),
   };
+  const noted = annotations.length === 0 ? '' : ` ${annotations.length} annotations.`;
   return (
     <>
       <Statement {...statement} toolbar={toolbar} />
@@ -82,7 +90,7 @@ function Timeline({ capture, timeRange, timeZone, width, toolbar }: ViewProps) {
                 config={measures}
                 data={measureData}
                 height={height - low}
-                label={`Throughput and cost in time. ${statement.result} ${statement.trust}.`}
+                label={`Throughput and cost in time. ${statement.result} ${statement.trust}.${noted}`}
               />
               {low > 0 && (
                 <Plot
@@ -97,112 +105,54 @@ function Timeline({ capture, timeRange, timeZone, width, toolbar }: ViewProps) {
           );
         }}
       </Fill>
-      <Legend items={legendItems(capture, moments, theme)} />
+      <Legend items={legendItems(capture, moments, options.calcs, formats, theme)} />
     </>
   );
 }
 
-function costTitle(kind: CostKind): string {
-  return kind === 'seconds' ? 'exit time, share of one core' : 'exits/s';
+function layoutOf(capture: Capture, formats: Formats) {
+  const { min, max } = fieldOf(capture, 'throughput')?.config ?? {};
+  const cost = fieldOf(capture, costRole(capture))?.config ?? {};
+  return {
+    formats,
+    packets: { min, max },
+    cost: { min: cost.min, max: cost.max },
+    limits: { packets: limitsOf(capture, 'throughput'), cost: limitsOf(capture, costRole(capture)) },
+    showTime: capture.classes.length === 0,
+  };
 }
 
-function configureMeasures(
+function legendItems(
+  capture: Capture,
+  moments: readonly Moment[],
+  calcs: readonly Calc[],
+  formats: Formats,
   theme: GrafanaTheme2,
-  timeZone: string,
-  kind: CostKind,
-  narrow: boolean,
-  showTime: boolean,
-  latest: () => Latest,
-): UPlotConfigBuilder {
-  const colors = measureColors(theme);
-  const config = new UPlotConfigBuilder(timeZone);
-  addTimeX(config, theme, timeZone, () => latest().range, showTime);
-  addRateY(config, theme, {
-    scaleKey: 'packets',
-    side: 'left',
-    label: narrow ? '' : 'packets/s',
-    color: colors.throughput,
-    size: AXIS,
-    grid: true,
-  });
-  addRateY(config, theme, {
-    scaleKey: 'cost',
-    side: 'right',
-    label: narrow ? '' : costTitle(kind),
-    color: colors.cost,
-    size: AXIS,
-    format: (value) => costTick(value, kind),
-    grid: false,
-  });
-  addLine(config, theme, 'packets', colors.throughput, 12);
-  addLine(config, theme, 'cost', colors.cost, 0);
-  config.addHook('drawClear', (plot) => shadeLoss(plot, latest().moments, colors.loss));
-  config.setPadding([8, null, null, null]);
-  config.setCursor({ y: false });
-  return config;
-}
-
-function addLine(
-  config: UPlotConfigBuilder,
-  theme: GrafanaTheme2,
-  scaleKey: string,
-  color: string,
-  fillOpacity: number,
-): void {
-  config.addSeries({
-    scaleKey,
-    theme,
-    drawStyle: DrawStyle.Line,
-    lineColor: color,
-    lineWidth: 1.5,
-    fillOpacity,
-    pointSize: 4,
-    showPoints: PointVisibility.Auto,
-  });
-}
-
-/** Areas are drawn from the whole down to the first class, each over the one before. */
-function configureExits(
-  theme: GrafanaTheme2,
-  timeZone: string,
-  classes: readonly string[],
-  narrow: boolean,
-  latest: () => Latest,
-): UPlotConfigBuilder {
-  const config = new UPlotConfigBuilder(timeZone);
-  addTimeX(config, theme, timeZone, () => latest().range, true);
-  addRateY(config, theme, {
-    scaleKey: 'exits',
-    side: 'left',
-    label: narrow ? '' : 'exits/s',
-    size: AXIS,
-    grid: true,
-  });
-  for (const name of classes.toReversed()) {
-    config.addSeries({
-      scaleKey: 'exits',
-      theme,
-      drawStyle: DrawStyle.Line,
-      lineColor: theme.colors.background.primary,
-      lineWidth: 1,
-      fillColor: classColor(name, theme),
-      showPoints: PointVisibility.Never,
-    });
-  }
-  config.setCursor({ y: false, points: { show: false } });
-  config.setPadding([8, AXIS + (narrow ? 0 : AXIS_TITLE), null, null]);
-  return config;
-}
-
-function legendItems(capture: Capture, moments: readonly Moment[], theme: GrafanaTheme2): LegendItem[] {
+): LegendItem[] {
   const colors = measureColors(theme);
   const worst = moments.reduce((most, { loss }) => Math.max(most, loss ?? 0), 0);
+  const detail = (values: ReadonlyArray<number | null>, write: (value: number | null) => string) =>
+    CALC_CHOICES.filter(({ value }) => calcs.includes(value))
+      .map(({ value, label }) => `${label.toLowerCase()} ${write(calculate(value, values))}`)
+      .join(', ');
   return [
-    { label: 'Throughput, packets/s', color: colors.throughput, mark: 'line' },
     {
-      label: capture.kind === 'seconds' ? 'Exit time, share of one core' : 'Exits/s',
+      label: 'Throughput',
+      color: colors.throughput,
+      mark: 'line',
+      detail: detail(
+        moments.map(({ x }) => x),
+        formats.packets,
+      ),
+    },
+    {
+      label: capture.kind === 'seconds' ? 'Exit time' : 'Exits',
       color: colors.cost,
       mark: 'line',
+      detail: detail(
+        moments.map(({ y }) => y),
+        formats.cost,
+      ),
     },
     ...(capture.hasLoss
       ? [{ label: 'Loss', color: colors.loss, mark: 'square' as const, detail: `up to ${percent(worst)}` }]
@@ -217,12 +167,15 @@ function legendItems(capture: Capture, moments: readonly Moment[], theme: Grafan
 
 interface TooltipProps {
   readonly moment: Moment;
+  readonly notes: readonly Annotation[];
   readonly capture: Capture;
+  readonly formats: Formats;
   readonly timeZone: string;
   readonly theme: GrafanaTheme2;
+  readonly pinned: boolean;
 }
 
-function MomentTooltip({ moment, capture, timeZone, theme }: TooltipProps) {
+function MomentTooltip({ moment, notes, capture, formats, timeZone, theme, pinned }: TooltipProps) {
   const colors: Readonly<Record<string, string>> = {
     Throughput: measureColors(theme).throughput,
     Cost: measureColors(theme).cost,
@@ -233,13 +186,15 @@ function MomentTooltip({ moment, capture, timeZone, theme }: TooltipProps) {
       title={dateAndClock(moment.time, timeZone)}
       subject={capture.vms.length === 1 ? capture.vms[0]! : `${capture.vms.length} VMs`}
       rows={[
-        ...describeMeasures(moment, capture.kind).map((row) => ({ ...row, color: colors[row.label] })),
+        ...describeMeasures(moment, formats).map((row) => ({ ...row, color: colors[row.label] })),
         ...capture.classes.map((name, i) => ({
           label: name,
           value: si(moment.exits[i] ?? null, 'exits/s'),
           color: classColor(name, theme),
         })),
+        ...notes.map(({ from, text, color }) => ({ label: clock(from, timeZone), value: text, color })),
       ]}
+      links={pinned ? linksOf(capture, CAPTURE_ROLES, null, moment.time) : []}
     />
   );
 }

@@ -1,11 +1,14 @@
 import type { GrafanaTheme2 } from '@grafana/data';
 import type { Capture, Interval } from '../capture/capture';
-import { clock, describeFit, percent, perPacket } from '../parts/format';
+import { ends, percent } from '../parts/format';
+import type { Formats } from '../parts/formats';
 import { MOST_VM_COLORS, ramp, vmColor } from '../parts/palette';
 import type { DrawnLine } from '../plot/fitLine';
-import { describeLeftOut, fitPairs, keepRates, type Kept } from '../statistics/fitIntervals';
-import type { Fit } from '../statistics/leastSquares';
-import type { ColorBy } from './colorBy';
+import { fitPairs } from '../statistics/fitIntervals';
+import type { Fit, NoLine, StraightLine } from '../statistics/leastSquares';
+import { theilSen } from '../statistics/theilSen';
+import type { Findings } from './correlationFindings';
+import type { CorrelationOptions, LineKind } from './correlationOptions';
 
 /** An interval with both rates: a point of the picture. */
 export type Point = Interval & { readonly x: number; readonly y: number };
@@ -15,9 +18,9 @@ export type Key =
   | { readonly kind: 'ramp'; readonly meaning: string; readonly from: string; readonly to: string }
   | { readonly kind: 'vms'; readonly vms: ReadonlyArray<{ name: string; color: string; fit: Fit }> };
 
-/** Everything the correlation view draws and says. */
+/** Everything the picture of points shows. */
 export interface CorrelationModel {
-  /** Sorted by throughput, as the plot wants them. */
+  /** Those that have a place on the axes, sorted by throughput as the plot wants them. */
   readonly points: readonly Point[];
   /** Throughputs and costs of the points. */
   readonly data: [number[], number[]];
@@ -26,22 +29,26 @@ export interface CorrelationModel {
   readonly colorOf: Uint16Array;
   readonly lines: readonly DrawnLine[];
   readonly key: Key;
-  readonly statement: { readonly result: string; readonly trust: string; readonly note: string };
+  /** Points at nought, which a logarithmic axis has no place for. */
+  readonly offScale: number;
 }
 
 const RAMP_STEPS = 48;
 const GREY = MOST_VM_COLORS;
 
-/** Points, colours and lines of a capture. Where VMs have their own colours they have their own lines too. */
+/** Points, colours and lines. Where VMs have their own colours they have their own lines too. */
 export function correlationModel(
   capture: Capture,
-  colorBy: ColorBy,
+  findings: Findings,
+  options: CorrelationOptions,
+  formats: Formats,
   theme: GrafanaTheme2,
   timeZone: string,
 ): CorrelationModel {
-  const kept = keepRates(capture.intervals);
-  const points = [...kept.pairs].sort((a, b) => a.x - b.x || a.time - b.time);
-  const fit = fitPairs(points);
+  const { colorBy, xScale, yScale, lines } = options;
+  const points = findings.points.filter(
+    ({ x, y }) => (xScale === 'linear' || x > 0) && (yScale === 'linear' || y > 0),
+  );
   const painted =
     colorBy === 'vm' ? paintVms(capture, points, theme) : paintRamp(colorBy, points, theme, timeZone);
   return {
@@ -50,18 +57,10 @@ export function correlationModel(
     ...painted,
     lines:
       painted.key.kind === 'vms' && capture.vms.length > 1
-        ? painted.key.vms.flatMap(({ name, color, fit }) =>
-            drawn(fit, pointsOf(points, name), name, color, ''),
-          )
-        : drawn(fit, points, '', theme.colors.text.maxContrast, lineLabel(fit, capture)),
-    statement: { ...describeFit(fit, capture.kind), note: describeRest(kept, capture) },
+        ? painted.key.vms.flatMap((vm) => linesOfVm(vm, pointsOf(points, vm.name), lines))
+        : linesOfAll(findings, points, lines, theme.colors.text.maxContrast, formats),
+    offScale: findings.points.length - points.length,
   };
-}
-
-/** How many VMs one line speaks for, and what was left out. */
-function describeRest(kept: Kept<Interval>, { vms }: Capture): string {
-  const together = vms.length > 1 ? `${vms.length} VMs together.` : '';
-  return [together, describeLeftOut(kept)].filter(Boolean).join(' ');
 }
 
 type Painted = Pick<CorrelationModel, 'colors' | 'colorOf' | 'key'>;
@@ -93,12 +92,16 @@ function paintRamp(
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
   const least = by === 'loss' ? 0 : values.reduce((a, b) => Math.min(a, b), Infinity);
   const step = (value: number) => Math.round(((value - least) / (most - least || 1)) * (RAMP_STEPS - 1));
-  const text = (value: number) =>
-    Number.isFinite(value) ? (by === 'time' ? clock(value, timeZone) : percent(value)) : '–';
+  const [from, to] =
+    points.length === 0
+      ? ['–', '–']
+      : by === 'time'
+        ? ends(least, most, timeZone)
+        : [percent(least), percent(most)];
   return {
     colors: ramp(by, theme, RAMP_STEPS),
     colorOf: Uint16Array.from(values, step),
-    key: { kind: 'ramp', meaning: by === 'time' ? 'Time' : 'Loss', from: text(least), to: text(most) },
+    key: { kind: 'ramp', meaning: by === 'time' ? 'Time' : 'Loss', from, to },
   };
 }
 
@@ -106,13 +109,49 @@ function pointsOf(points: readonly Point[], vm: string): Point[] {
   return points.filter((point) => point.vm === vm);
 }
 
-function drawn(fit: Fit, points: readonly Point[], name: string, color: string, label: string): DrawnLine[] {
-  const [from, to] = [points[0]?.x, points.at(-1)?.x];
-  return fit.kind === 'line' && from !== undefined && to !== undefined
-    ? [{ line: fit, name, color, label, from, to }]
-    : [];
+function linesOfVm(
+  { name, color, fit }: { name: string; color: string; fit: Fit },
+  points: readonly Point[],
+  wanted: readonly LineKind[],
+): DrawnLine[] {
+  const robust = wanted.includes('theilSen')
+    ? theilSen(
+        points.map(({ x }) => x),
+        points.map(({ y }) => y),
+      )
+    : null;
+  return [
+    ...(wanted.includes('leastSquares') ? drawn(fit, points, { name, color, dashed: false, label: '' }) : []),
+    ...(robust ? drawn(robust, points, { name, color, dashed: true, label: '' }) : []),
+  ];
 }
 
-function lineLabel(fit: Fit, capture: Capture): string {
-  return fit.kind === 'line' ? `${perPacket(fit.slope, capture.kind)} per packet` : '';
+function linesOfAll(
+  { leastSquares, theilSen: robust }: Findings,
+  points: readonly Point[],
+  wanted: readonly LineKind[],
+  color: string,
+  formats: Formats,
+): DrawnLine[] {
+  const label = (fit: { readonly slope: number }) => `${formats.perPacket(fit.slope)} per packet`;
+  const both = wanted.length > 1;
+  return [
+    ...(wanted.includes('leastSquares') && leastSquares.kind === 'line'
+      ? drawn(leastSquares, points, { name: '', color, dashed: false, label: label(leastSquares) })
+      : []),
+    ...(robust?.kind === 'line'
+      ? drawn(robust, points, { name: '', color, dashed: both, label: both ? '' : label(robust) })
+      : []),
+  ];
+}
+
+function drawn(
+  fit: StraightLine | NoLine,
+  points: readonly Point[],
+  look: Pick<DrawnLine, 'name' | 'color' | 'dashed' | 'label'>,
+): DrawnLine[] {
+  const [from, to] = [points[0]?.x, points.at(-1)?.x];
+  return fit.kind === 'line' && from !== undefined && to !== undefined
+    ? [{ line: fit, ...look, from, to }]
+    : [];
 }

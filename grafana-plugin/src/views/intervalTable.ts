@@ -1,14 +1,16 @@
 import type { Capture } from '../capture/capture';
 import { dateAndClock, si } from '../parts/format';
+import { formatsOf } from '../parts/formats';
 import { describeMeasures } from '../parts/measures';
 import { words, type Table } from '../parts/table';
 
 /** Throughput, cost and loss interval by interval, the newest first. */
 export function intervalTable(capture: Capture, timeZone: string): Table {
   const { intervals, kind, classes } = capture;
+  const formats = formatsOf(capture);
   const cost = kind === 'seconds' ? 's/s' : 'exits/s';
   const perPacket = kind === 'seconds' ? 's' : 'exits';
-  const titles = describeMeasures({ x: null, y: null, loss: null }, kind).map(({ label }) => label);
+  const titles = describeMeasures({ x: null, y: null, loss: null }, formats).map(({ label }) => label);
   const units = ['packets/s', cost, perPacket, 'share'];
   return {
     caption: `Throughput, cost and loss of ${intervals.length} intervals, the newest first`,
@@ -26,7 +28,7 @@ export function intervalTable(capture: Capture, timeZone: string): Table {
       return [
         { text: dateAndClock(time, timeZone), value: new Date(time).toISOString() },
         words(vm || 'all'),
-        ...describeMeasures(interval, kind).map(({ value: text }, i) => ({ text, value: values[i]! })),
+        ...describeMeasures(interval, formats).map(({ value: text }, i) => ({ text, value: values[i]! })),
         ...exits.map((value) => ({ text: si(value, 'exits/s'), value })),
       ];
     },

@@ -1,7 +1,10 @@
 import { createTheme } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import type { Capture, Interval } from '../capture/capture';
+import { formatsOf } from '../parts/formats';
+import { describeFindings, findingsOf } from './correlationFindings';
 import { correlationModel } from './correlationModel';
+import { CORRELATION_DEFAULTS, type CorrelationOptions } from './correlationOptions';
 import { describeMoments, momentsOf, stack } from './timelineModel';
 
 const theme = createTheme();
@@ -31,6 +34,16 @@ const capture = (intervals: Interval[], classes: string[] = []): Capture => ({
   sources: [],
 });
 
+/** Model and sentences of a capture, as the view makes them. */
+function look(shown: Capture, change: Partial<CorrelationOptions> = {}) {
+  const options = { ...CORRELATION_DEFAULTS, ...change };
+  const formats = formatsOf(shown);
+  const findings = findingsOf(shown, options.lines);
+  const model = correlationModel(shown, findings, options, formats, theme, 'utc');
+  const statement = describeFindings(findings, model.offScale, shown, options.lines, formats);
+  return { ...model, findings, statement };
+}
+
 describe('correlation', () => {
   const intervals = [
     interval('b', 1000, 30, 3.5),
@@ -44,7 +57,7 @@ describe('correlation', () => {
   ];
 
   test('sorts its points by throughput and leaves out what is no rate', () => {
-    const model = correlationModel(capture(intervals), 'time', theme, 'utc');
+    const model = look(capture(intervals));
     expect(model.data).toEqual([
       [10, 10, 20, 20, 30, 30],
       [1, 1.5, 2, 2.5, 3.5, 3],
@@ -55,7 +68,7 @@ describe('correlation', () => {
   });
 
   test('draws one line through all, as far as there are points', () => {
-    const { lines } = correlationModel(capture(intervals), 'time', theme, 'utc');
+    const { lines } = look(capture(intervals));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ name: '', from: 10, to: 30, line: { n: 6 } });
     expect(lines[0]!.line.slope).toBeCloseTo(0.1, 12);
@@ -63,7 +76,7 @@ describe('correlation', () => {
   });
 
   test('draws a line for each VM where VMs have their colours', () => {
-    const { lines, key } = correlationModel(capture(intervals), 'vm', theme, 'utc');
+    const { lines, key } = look(capture(intervals), { colorBy: 'vm' });
     expect(lines.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(lines[0]!.line.intercept).toBeCloseTo(0, 12);
     expect(lines[1]!.line.intercept).toBeCloseTo(0.5, 12);
@@ -75,24 +88,24 @@ describe('correlation', () => {
 
   test('runs the colours from the first to the last moment, and from no loss to the worst', () => {
     const three = [10, 20, 30].map((x, i) => interval('a', (i + 1) * 1000, x, x, { loss: i / 10 }));
-    const time = correlationModel(capture(three), 'time', theme, 'utc');
+    const time = look(capture(three));
     expect([...time.colorOf]).toEqual([0, 24, 47]);
     expect(time.key).toEqual({ kind: 'ramp', meaning: 'Time', from: '00:00:01', to: '00:00:03' });
-    const loss = correlationModel(capture(three), 'loss', theme, 'utc');
+    const loss = look(capture(three), { colorBy: 'loss' });
     expect([...loss.colorOf]).toEqual([0, 24, 47]);
     expect(loss.key).toMatchObject({ meaning: 'Loss', from: '0\u202f%', to: '20\u202f%' });
   });
 
   test('VMs beyond the palette share a grey', () => {
     const many = Array.from({ length: 9 }, (_, i) => interval(`vm${i}`, 1000, i, i));
-    const { key } = correlationModel(capture(many), 'vm', theme, 'utc');
+    const { key } = look(capture(many), { colorBy: 'vm' });
     const colors = key.kind === 'vms' ? key.vms.map(({ color }) => color) : [];
     expect(new Set(colors).size).toBe(8);
     expect(colors[7]).toBe(colors[8]);
   });
 
   test('nothing to draw is no error', () => {
-    const model = correlationModel(capture([]), 'time', theme, 'utc');
+    const model = look(capture([]));
     expect(model.lines).toEqual([]);
     expect(model.statement.result).toBe('Not enough points for a line');
     expect(model.key).toEqual({ kind: 'ramp', meaning: 'Time', from: '–', to: '–' });

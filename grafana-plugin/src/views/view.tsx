@@ -6,13 +6,12 @@ import type { Role } from '../capture/roles';
 import type { Span } from '../capture/totals';
 import type { Table } from '../parts/table';
 import type { BudgetOptions } from './budgetOptions';
-import type { ColorBy } from './colorBy';
+import type { CorrelationOptions } from './correlationOptions';
 import type { PathOptions } from './pathOptions';
+import type { TimelineOptions } from './timelineOptions';
 
-/** Options that belong to a view, saved in a dashboard. */
-export interface ViewOptions extends BudgetOptions, PathOptions {
-  readonly colorBy: ColorBy;
-}
+/** Options of the views, saved in a dashboard. */
+export interface ViewOptions extends CorrelationOptions, TimelineOptions, BudgetOptions, PathOptions {}
 
 /** What the dashboard around the panel gives and takes. */
 export type Dashboard = Pick<PanelProps, 'id' | 'eventBus' | 'onChangeTimeRange' | 'replaceVariables'>;

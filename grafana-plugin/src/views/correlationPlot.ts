@@ -1,0 +1,85 @@
+import type { GrafanaTheme2 } from '@grafana/data';
+import { addRateX, addRateY, UPlotConfigBuilder, type RateAxis } from '../plot/axes';
+import { drawnBox, type Box } from '../plot/brush';
+import { lineElements } from '../plot/fitLine';
+import { kneeElements } from '../plot/kneeMark';
+import { overlayOf } from '../plot/overlay';
+import { drawCloud, nearestPoint, pointSize, type Layer } from '../plot/points';
+import { addLimits, drawLimitsX, type Limits } from '../plot/thresholds';
+import type { Knee } from '../statistics/knee';
+import type { CorrelationModel } from './correlationModel';
+
+/** What the plot looks up at each drawing, so that new data need no new plot. */
+export interface Latest {
+  readonly model: CorrelationModel;
+  readonly layers: readonly Layer[];
+  readonly knee: { readonly at: Knee; readonly label: string } | null;
+  readonly onBrush: (box: Box) => void;
+}
+
+/** What makes another plot necessary. */
+export interface Layout {
+  readonly x: RateAxis;
+  readonly y: RateAxis;
+  readonly limitsX: Limits | null;
+  readonly limitsY: Limits | null;
+}
+
+/** How near a point must be to be the one that is meant: any distance, for nearestPoint has chosen already. */
+const ANY_DISTANCE = 1e6;
+
+export function configurePoints(
+  theme: GrafanaTheme2,
+  { x, y, limitsX, limitsY }: Layout,
+  latest: () => Latest,
+): UPlotConfigBuilder {
+  const config = new UPlotConfigBuilder();
+  const halo = theme.colors.background.primary;
+  addRateX(config, theme, x);
+  addRateY(config, theme, { ...y, scaleKey: 'y', side: 'left', grid: true });
+  config.setPadding([10, 20, 4, null]);
+  config.addSeries({
+    scaleKey: 'y',
+    theme,
+    lineColor: theme.colors.text.primary,
+    pathBuilder: (plot) => {
+      const { model, layers } = latest();
+      const [xs, ys] = model.data;
+      drawCloud(plot, { xs, ys, colors: model.colors, colorOf: model.colorOf }, layers);
+      return null;
+    },
+    pointsBuilder: () => false,
+  });
+  if (limitsX) {
+    config.addHook('drawClear', (plot) => drawLimitsX(plot, theme, limitsX));
+  }
+  if (limitsY) {
+    addLimits(config, theme, 'y', limitsY);
+  }
+  config.addHook('draw', (plot) => {
+    const { model, knee } = latest();
+    overlayOf(plot).replaceChildren(
+      ...model.lines.flatMap((line) => lineElements(plot, line, halo)),
+      ...(knee ? kneeElements(plot, knee.at, knee.label, theme.colors.warning.text, halo) : []),
+    );
+  });
+  config.addHook('setSelect', (plot) => {
+    const box = drawnBox(plot);
+    if (box) {
+      latest().onBrush(box);
+    }
+  });
+  config.setCursor({
+    x: false,
+    y: false,
+    drag: { x: true, y: true, setScale: false },
+    focus: { prox: ANY_DISTANCE },
+    dataIdx: (plot, series) => (series === 0 ? 0 : nearestPoint(plot)) as number,
+    points: {
+      size: () => pointSize(latest().model.points.length) + 6,
+      width: () => 2,
+      fill: () => 'transparent',
+    },
+  });
+  return config;
+}
