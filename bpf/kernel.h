@@ -44,6 +44,8 @@ struct rq {
 
 /* include/linux/mm_types.h: the owner is there only with CONFIG_MEMCG. */
 struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
 	struct task_struct *owner;
 };
 

@@ -13,6 +13,7 @@
 #define MAX_REASONS_SEARCHED 128
 
 DEFINE_ROWS(vcpu_rows, struct vcpu_row, MAX_VCPUS);
+DEFINE_ROWS(command_rows, struct command_row, MAX_VCPUS);
 DEFINE_ROWS(reason_rows, struct reason_row, MAX_REASONS);
 DEFINE_FREE_RING(vcpu_ring, free_vcpus, MAX_VCPUS);
 DEFINE_FREE_RING(reason_ring, free_reasons, MAX_REASONS);
@@ -117,6 +118,27 @@ static void cut(struct piece *piece, struct vcpu *vcpu, const struct moment *now
 	vcpu->at = *now;
 }
 
+/* The environment lies behind the arguments and may be secret: no byte of it is read. */
+static void keep_command(__u32 index, struct mm_struct *mm)
+{
+	struct command_row *command = bpf_map_lookup_elem(&command_rows, &index);
+
+	if (!command)
+		return;
+	command->length = 0;
+	if (!mm)
+		return;
+	__u64 length = mm->arg_end - mm->arg_start;
+
+	if (length > sizeof(command->text))
+		length = sizeof(command->text);
+	/* Or clang drops the comparison below, in which verifiers see the bound. */
+	barrier_var(length);
+	if (length <= sizeof(command->text) &&
+	    !bpf_probe_read_user(command->text, length, (void *)mm->arg_start))
+		command->length = length;
+}
+
 static bool open_row(struct vcpu *vcpu, struct task_struct *task)
 {
 	__u32 index = take_free_vcpus();
@@ -135,13 +157,14 @@ static bool open_row(struct vcpu *vcpu, struct task_struct *task)
 	row->tid_start_ns = task->start_boottime;
 	row->first_reason = NO_ROW;
 	row->reason = NO_ROW;
+	keep_command(index, task->mm);
 	vcpu->row = index + 1;
 	__sync_lock_test_and_set(&row->generation, generation + 1 ?: 1);
 	return true;
 }
 
 /* The vCPU of the current thread; its row is made at its first event. */
-static struct vcpu *this_vcpu(struct task_struct *task)
+static __noinline struct vcpu *this_vcpu(struct task_struct *task)
 {
 	struct vcpu *vcpu = bpf_task_storage_get(&vcpus, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
@@ -152,6 +175,21 @@ static struct vcpu *this_vcpu(struct task_struct *task)
 	if (!vcpu->row && !open_row(vcpu, task))
 		return 0;
 	return vcpu;
+}
+
+/* The vCPU thread an event is about. */
+struct here {
+	struct task_struct *task;
+	struct vcpu *vcpu;
+	struct vcpu_row *row;
+};
+
+static __always_inline bool look_here(struct here *here)
+{
+	here->task = bpf_get_current_task_btf();
+	here->vcpu = this_vcpu(here->task);
+	here->row = here->vcpu ? vcpu_row(here->vcpu->row - 1) : 0;
+	return here->row;
 }
 
 /*
@@ -279,79 +317,73 @@ static void count_flags(struct vcpu_row *row, __u32 vmx_reason)
 
 static int on_exit(__u32 isa, __u32 code)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct vcpu *vcpu = this_vcpu(task);
-	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct here here;
 	struct moment now;
 
-	if (!row)
+	if (!look_here(&here))
 		return 0;
 	if (isa == SPACE_VMX) {
 		if (code >> 16)
-			count_flags(row, code);
+			count_flags(here.row, code);
 		code &= 0xffff;
 	}
-	__u32 index = find_reason(vcpu, row, isa, code);
+	__u32 index = find_reason(here.vcpu, here.row, isa, code);
 	struct reason_row *reason = reason_row(index);
 
 	if (reason)
 		reason->count++;
-	read_moment(&now, task);
-	if (vcpu->state == STATE_GUEST) {
-		end_guest(vcpu, row, reason, &now);
+	read_moment(&now, here.task);
+	if (here.vcpu->state == STATE_GUEST) {
+		end_guest(here.vcpu, here.row, reason, &now);
 	} else {
 		/* An exit without an entry before it: the first one seen, or a nested guest's. */
-		if (vcpu->state != STATE_UNKNOWN)
-			spend(vcpu, &now);
-		vcpu->at = now;
-		vcpu->exit_ns = 0;
+		if (here.vcpu->state != STATE_UNKNOWN)
+			spend(here.vcpu, &now);
+		here.vcpu->at = now;
+		here.vcpu->exit_ns = 0;
 	}
-	vcpu->reason = index;
-	enter_state(vcpu, row, STATE_KERNEL, &now);
+	here.vcpu->reason = index;
+	enter_state(here.vcpu, here.row, STATE_KERNEL, &now);
 	return 0;
 }
 
 static int on_entry(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct vcpu *vcpu = this_vcpu(task);
-	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct here here;
 	struct moment now;
 
-	if (!row)
+	if (!look_here(&here))
 		return 0;
-	read_moment(&now, task);
-	if (vcpu->state == STATE_KERNEL || vcpu->state == STATE_VMM) {
-		spend(vcpu, &now);
-		row->duration_ns += vcpu->exit_ns;
-		row->durations[duration_bucket(vcpu->exit_ns)]++;
-	} else if (vcpu->state == STATE_GUEST) {
-		end_guest(vcpu, row, reason_row(vcpu->reason), &now);
+	read_moment(&now, here.task);
+	if (here.vcpu->state == STATE_KERNEL || here.vcpu->state == STATE_VMM) {
+		spend(here.vcpu, &now);
+		here.row->duration_ns += here.vcpu->exit_ns;
+		here.row->durations[duration_bucket(here.vcpu->exit_ns)]++;
+	} else if (here.vcpu->state == STATE_GUEST) {
+		end_guest(here.vcpu, here.row, reason_row(here.vcpu->reason), &now);
 	} else {
-		vcpu->at = now;
+		here.vcpu->at = now;
 	}
-	enter_state(vcpu, row, STATE_GUEST, &now);
+	enter_state(here.vcpu, here.row, STATE_GUEST, &now);
 	return 0;
 }
 
 static int on_userspace_exit(__u32 code)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct vcpu *vcpu = this_vcpu(task);
-	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct here here;
 	struct moment now;
 
-	if (!row)
+	if (!look_here(&here))
 		return 0;
-	struct reason_row *reason = reason_row(find_reason(vcpu, row, SPACE_USERSPACE, code));
+	struct reason_row *reason = reason_row(find_reason(here.vcpu, here.row, SPACE_USERSPACE, code));
 
 	if (reason)
 		reason->count++;
-	if (vcpu->state != STATE_KERNEL)
+	if (here.vcpu->state != STATE_KERNEL)
 		return 0;
-	read_moment(&now, task);
-	spend(vcpu, &now);
-	enter_state(vcpu, row, STATE_VMM, &now);
+	read_moment(&now, here.task);
+	spend(here.vcpu, &now);
+	enter_state(here.vcpu, here.row, STATE_VMM, &now);
 	return 0;
 }
 
@@ -406,11 +438,10 @@ int BPF_PROG(kvm_vcpu_wakeup, __u64 ns, bool waited)
 SEC("tp_btf/kvm_emulate_insn")
 int BPF_PROG(kvm_emulate_insn)
 {
-	struct vcpu *vcpu = this_vcpu(bpf_get_current_task_btf());
-	struct vcpu_row *row = vcpu ? vcpu_row(vcpu->row - 1) : 0;
+	struct here here;
 
-	if (row)
-		row->emulated_instructions++;
+	if (look_here(&here))
+		here.row->emulated_instructions++;
 	return 0;
 }
 

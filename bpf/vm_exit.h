@@ -46,6 +46,15 @@ struct vcpu_row {
 	__u64 durations[DURATION_BUCKETS];
 } CACHE_LINES;
 
+/*
+ * The start of the command line of a vCPU's process, as /proc/<pid>/cmdline has it: it names a VM that ended before the
+ * exporter could look. At the place of the thread's row.
+ */
+struct command_row {
+	__u32 length;
+	char text[508];
+};
+
 /* One reason that one vCPU thread has met; the rows of a thread are a list. */
 struct reason_row {
 	enum code_space space;

@@ -85,6 +85,7 @@ int vm_files(struct bpf_iter__task_file *ctx)
 	if (found.kind == FILE_VFIO)
 		bpf_probe_read_kernel_str(found.device, sizeof(found.device), file->f_path.dentry->d_name.name);
 	found.tgid = task->tgid;
+	found.start_ns = task->group_leader->start_boottime;
 	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
 	return 0;
 }

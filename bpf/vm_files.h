@@ -15,6 +15,8 @@ enum vm_file_kind {
 struct vm_file {
 	__u32 tgid;
 	enum vm_file_kind kind;
+	/* Of the process, since boot: tells it from another one under its id. */
+	__u64 start_ns;
 	/* The interface of a tap, the file's name under /dev/vfio; hostile text, ended by a NUL. */
 	char device[16];
 };

@@ -1,7 +1,7 @@
 /** Debian packages the commands use, each with the reason it is printed with. */
 export const REASONS = {
   libbpf1: 'loads BPF programs into the kernel',
-  clang: 'compiles the BPF programs',
+  clang: 'compiles the BPF programs and guests of tests',
   llvm: 'strips the compiled BPF programs',
   'libbpf-dev': 'headers of the BPF programs',
   bpftool: 'lists what is loaded into the kernel',

@@ -41,7 +41,7 @@ export const STAGES = [
   {
     name: 'machine',
     title: "This machine's own kernel",
-    packages: ['libbpf1', 'bpftool', 'prometheus', 'iproute2'],
+    packages: ['libbpf1', 'bpftool', 'prometheus', 'iproute2', 'clang'],
     project: 'machine',
   },
   {
@@ -59,6 +59,7 @@ export const STAGES = [
       'tcpdump',
       'iproute2',
       'ethtool',
+      'clang',
     ],
     project: 'lab',
   },

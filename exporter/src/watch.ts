@@ -1,20 +1,16 @@
-import {
-  holdersFromKernel,
-  holdersFromProc,
-  Inventory,
-  vmFilesSignal,
-  type Holder,
-  type Vm,
-} from './machine/index.js';
+import { holdersFromKernel, holdersFromProc, Inventory, vmFilesSignal, type Vm } from './machine/index.js';
 import type { SignalHandles } from './kernel/index.js';
 
 /** How often VMs that came or went are looked for. */
 const SCAN_MS = 5_000;
 
+/** A scrape may show so many VMs that came since the last scan and may have ended already. */
+const MAX_UNKNOWN = 128;
+
 /** Looks for the VMs of this machine on a beat, for all collectors. */
 export class Watch {
   readonly inventory = new Inventory();
-  readonly #running: (() => Iterable<string>)[] = [];
+  readonly #counted: (() => Iterable<readonly [string, string]>)[] = [];
   readonly #afterScan: (() => void)[] = [];
   readonly #lookedFor = new Set<string>();
   #iterator: number | undefined;
@@ -24,9 +20,12 @@ export class Watch {
     this.#iterator = handles(vmFilesSignal.name)?.iterators['vm_files'];
   }
 
-  /** `processes` gives keys (`pid:startTicks`) of whoever is known to run a vCPU: it holds a VM even if its files are not seen. */
-  alsoRunning(processes: () => Iterable<string>): void {
-    this.#running.push(processes);
+  /**
+   * `processes` gives the keys (`pid:startTicks`) of whoever is counted for running a VM, each with the start of its command
+   * line or nothing: it holds a VM even if its files are not seen, and may have ended before the exporter could look.
+   */
+  alsoCounted(processes: () => Iterable<readonly [string, string]>): void {
+    this.#counted.push(processes);
   }
 
   /** `work` is done when the VMs are known anew. */
@@ -36,15 +35,21 @@ export class Watch {
 
   /** The name of the VM of a process. One that started after the last scan is looked for at once. */
   nameOf(key: string): string {
-    if (!this.inventory.vms.has(key)) this.inventory.refresh(this.#holders());
-    return this.inventory.vms.get(key)?.name ?? `pid-${key.split(':')[0]}`;
+    if (this.inventory.nameOf(key) === undefined) this.#look();
+    return this.inventory.nameOf(key) ?? `pid-${key.split(':')[0]}`;
+  }
+
+  /** To be called before VMs are shown: scans at once where more have come since the last scan than may be shown unseen. */
+  keepUp(): void {
+    const unknown = [...this.#countedNow().keys()].filter((key) => !this.inventory.vms.has(key));
+    if (unknown.length > MAX_UNKNOWN) this.scan();
   }
 
   /** The VM that holds a tap. A tap that came after the last scan is looked for at once, but only once a scan. */
   vmOfTap(device: string): Vm | undefined {
     if (!this.inventory.byTap(device) && !this.#lookedFor.has(device)) {
       this.#lookedFor.add(device);
-      this.inventory.refresh(this.#holders());
+      this.#look();
     }
     return this.inventory.byTap(device);
   }
@@ -68,7 +73,7 @@ export class Watch {
 
   scan(): void {
     this.#lookedFor.clear();
-    this.inventory.refresh(this.#holders());
+    this.#look();
     for (const work of this.#afterScan) work();
   }
 
@@ -82,12 +87,15 @@ export class Watch {
     }
   }
 
-  #holders(): Holder[] {
+  #countedNow(): Map<string, string> {
+    const counted = new Map<string, string>();
+    for (const processes of this.#counted)
+      for (const [key, command] of processes()) counted.set(key, counted.get(key) || command);
+    return counted;
+  }
+
+  #look(): void {
     const holders = this.#iterator === undefined ? holdersFromProc() : holdersFromKernel(this.#iterator);
-    const running = this.#running.flatMap((processes) => [...processes()]);
-    return [
-      ...holders,
-      ...running.map((key): Holder => ({ pid: Number(key.split(':')[0]), kind: 'kvm-vm' })),
-    ];
+    this.inventory.refresh(holders, this.#countedNow());
   }
 }

@@ -45,3 +45,17 @@ export class Scrape {
     return this.find(name, wanted).reduce((sum, { value }) => sum + value, 0);
   }
 }
+
+/** Counters, and parts of histograms, that are less in a scrape than in an earlier one. */
+export function falls(scrapes: readonly Scrape[]): Sample[] {
+  const seen = new Map<string, number>();
+  return scrapes
+    .flatMap(({ samples }) => samples)
+    .filter(({ name, labels, value }) => {
+      if (!/_(total|bucket|count|sum)$/.test(name)) return false;
+      const series = JSON.stringify([name, labels]);
+      const before = seen.get(series) ?? 0;
+      seen.set(series, value);
+      return value < before;
+    });
+}

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Attachments } from '../src/kernel/index.js';
 import { objectPath } from '../src/loader.js';
 import { holdersFromKernel, vmFilesSignal } from '../src/machine/index.js';
+import { parseStat } from '../src/machine/stat.js';
 import { ground, missing } from './ground.js';
 
 /** Devices in directories called as those of VFIO, which this machine need not have. */
@@ -25,11 +26,12 @@ it.skipIf(!ground.root || !ground.btf)(
     attachments.attach();
     const link = attachments.handles()['vm_files']!.iterators['vm_files']!;
     const own = holdersFromKernel(link).filter(({ pid, kind }) => pid === process.pid && kind === 'vfio');
+    const { startTicks } = parseStat(readFileSync('/proc/self/stat', 'utf8'))!;
     for (const fd of open) closeSync(fd);
     rmSync(root, { recursive: true });
     expect(own).toEqual([
-      { pid: process.pid, kind: 'vfio', device: '27' },
-      { pid: process.pid, kind: 'vfio', device: 'vfio3' },
+      { pid: process.pid, startTicks, kind: 'vfio', device: '27' },
+      { pid: process.pid, startTicks, kind: 'vfio', device: 'vfio3' },
     ]);
   },
 );

@@ -17,6 +17,5 @@ ip link set lo up
 modprobe virtio_console
 cd "$LAB_CHECKOUT" || exit 1
 
-until port=$(grep -lsx agent /sys/class/virtio-ports/*/name); do sleep 0.1; done
-port=${port%/name}
-exec bash "$LAB_INSIDE/agent.sh" "/dev/${port##*/}"
+until test -e /dev/vport*; do sleep 0.1; done
+exec bash "$LAB_INSIDE/agent.sh" /dev/vport*

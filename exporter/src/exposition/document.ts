@@ -17,6 +17,8 @@ const INTRODUCTION = `# Metrics
 
 Counters only rise while their series exists; they start anew with the exporter, and the series of a virtual machine ends with
 it. Units are base units. \`vm\` is the name of a virtual machine; join by \`uuid\` between a host and what runs inside its guests.
+Of VMs that have ended within the linger, 128 are shown by name; what others counted that were short-lived is added up under
+\`vm="(short-lived VMs)"\`.
 A collector is switched with \`--collector.<name>\` and \`--no-collector.<name>\`.
 `;
 

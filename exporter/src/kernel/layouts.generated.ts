@@ -258,6 +258,15 @@ export const vcpu_row = {
   },
 } as const;
 
+export const command_row = {
+  size: 512,
+  rows: 4096,
+  fields: {
+    length: { type: 'u32', offset: 0 },
+    text: { type: 'chars', offset: 4, length: 508 },
+  },
+} as const;
+
 export const reason_row = {
   size: 64,
   rows: 65536,
@@ -310,11 +319,12 @@ export const lost_row = {
 export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3, FILE_VFIO: 4 } as const;
 
 export const vm_file = {
-  size: 24,
+  size: 32,
   rows: 0,
   fields: {
     tgid: { type: 'u32', offset: 0 },
     kind: { type: 'u32', offset: 4 },
-    device: { type: 'chars', offset: 8, length: 16 },
+    start_ns: { type: 'u64', offset: 8 },
+    device: { type: 'chars', offset: 16, length: 16 },
   },
 } as const;

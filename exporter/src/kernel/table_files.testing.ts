@@ -38,14 +38,19 @@ export class TableFiles<L extends Readonly<Record<string, Layout>>> {
 
   /** Writes fields of a row. */
   set(name: keyof L & string, row: number, values: Record<string, number>): void {
-    const { size, fields } = this.layouts[name]!;
+    const { fields } = this.layouts[name]!;
     for (const [field, value] of Object.entries(values)) {
-      const { type, offset } = fields[field]!;
-      const bytes = Buffer.alloc(type === 'u64' ? 8 : 4);
-      if (type === 'u64') bytes.writeBigUInt64LE(BigInt(value));
+      const bytes = Buffer.alloc(fields[field]!.type === 'u64' ? 8 : 4);
+      if (bytes.length === 8) bytes.writeBigUInt64LE(BigInt(value));
       else bytes.writeUInt32LE(value);
-      writeSync(this.fd(name), bytes, 0, bytes.length, row * size + offset);
+      this.write(name, row, field, bytes);
     }
+  }
+
+  /** Writes bytes at the place of a field. */
+  write(name: keyof L & string, row: number, field: string, bytes: Buffer): void {
+    const { size, fields } = this.layouts[name]!;
+    writeSync(this.fd(name), bytes, 0, bytes.length, row * size + fields[field]!.offset);
   }
 
   destroy(): void {

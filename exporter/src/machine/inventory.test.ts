@@ -123,6 +123,70 @@ describe('Inventory', () => {
     expect(inventory.byPid(72)?.name).toBe('twin');
   });
 
+  it('knows what is counted for a VM although its files are not seen, but not another process under its pid', () => {
+    process_(70, 1, qemu('a'));
+    process_(71, 2, ['bash']);
+    const inventory = new Inventory(proc);
+    inventory.refresh(
+      [],
+      new Map([
+        ['70:1', ''],
+        ['71:1', ''],
+      ]),
+    );
+    expect([...inventory.vms.keys()]).toEqual(['70:1']);
+    expect(inventory.nameOf('71:1')).toBeUndefined();
+  });
+
+  it('is not taken in by a process that got the pid of one that held a VM', () => {
+    process_(70, 2, ['bash']);
+    const inventory = new Inventory(proc);
+    inventory.refresh([{ ...holdsVm(70), startTicks: 1 }]);
+    expect(inventory.vms.size).toBe(0);
+    inventory.refresh([{ ...holdsVm(70), startTicks: 2 }]);
+    expect(names(inventory)).toEqual(['pid-70']);
+  });
+
+  it('leaves a VM that says nothing any more until it is told of it', () => {
+    process_(70, 1, []);
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70)]);
+    expect(inventory.vms.size).toBe(0);
+    inventory.refresh([holdsVm(70)], new Map([['70:1', 'a.out\0']]));
+    expect(names(inventory)).toEqual(['pid-70']);
+  });
+
+  it('names a VM that ended before it was looked for by what was kept of its command line', () => {
+    const inventory = new Inventory(proc);
+    const command = `${qemu('a"b\nc{},,😀').join('\0')}\0`;
+    inventory.refresh([], new Map([['70:1', command]]));
+    expect(inventory.nameOf('70:1')).toBe('a"b\nc{},😀');
+    expect(inventory.vms.size).toBe(0);
+    inventory.refresh([]);
+    expect(inventory.nameOf('70:1')).toBeUndefined();
+  });
+
+  it('names a VM that is not waited for yet by the same', () => {
+    process_(70, 1, []);
+    const inventory = new Inventory(proc);
+    inventory.refresh([], new Map([['70:1', `${qemu('a').join('\0')}\0`]]));
+    expect(names(inventory)).toEqual(['a']);
+  });
+
+  it('leaves an ended VM the name it had as long as it is counted', () => {
+    for (const pid of [70, 71]) process_(pid, 1, qemu('twin'));
+    const counted = new Map([['71:1', `${qemu('twin').join('\0')}\0`]]);
+    const inventory = new Inventory(proc);
+    inventory.refresh([holdsVm(70), holdsVm(71)], counted);
+    rmSync(join(proc, '71'), { recursive: true });
+    for (let look = 0; look < 2; look++) {
+      inventory.refresh([holdsVm(70)], counted);
+      expect(inventory.nameOf('71:1')).toBe('twin#71');
+    }
+    inventory.refresh([holdsVm(70)]);
+    expect(inventory.nameOf('71:1')).toBeUndefined();
+  });
+
   it('is not fooled by a VM that bears the name another would get', () => {
     process_(70, 1, qemu('twin'));
     process_(71, 1, qemu('twin#72'));

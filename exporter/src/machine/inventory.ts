@@ -10,6 +10,7 @@ export class Inventory {
   private pids: ReadonlyMap<number, Vm> = new Map();
   private devices: ReadonlyMap<string, Vm> = new Map();
   private files: ReadonlyMap<string, Vm | undefined> = new Map();
+  private ended: ReadonlyMap<string, string> = new Map();
 
   /** `proc` is where procfs is mounted. */
   constructor(private readonly proc = '/proc') {}
@@ -17,6 +18,11 @@ export class Inventory {
   /** VMs by key. */
   get vms(): ReadonlyMap<string, Vm> {
     return this.live;
+  }
+
+  /** The name of the VM of a process that lives, or that has ended and is still counted. */
+  nameOf(key: string): string | undefined {
+    return this.live.get(key)?.name ?? this.ended.get(key);
   }
 
   /** The VM whose VMM has this process id now. */
@@ -35,24 +41,23 @@ export class Inventory {
   }
 
   /**
-   * Takes in who holds what now. A VM known already keeps its name; one whose process is gone, or whose pid
-   * belongs to another process now, goes away and frees its name.
+   * Takes in who holds what now, and by key the processes that are counted as VMs with the start of their command lines, which
+   * may be empty. A VM known already keeps its name; one whose process is gone, or whose pid belongs to another process
+   * now, goes away and frees its name. While it is counted it can still be asked for that name, or for the one that its
+   * command line says.
    */
-  refresh(holders: readonly Holder[]): void {
-    const found = new Map<string, { pid: number; startTicks: number }>();
-    for (const { pid, kind } of holders) {
-      if (kind !== 'kvm-vm') continue;
-      const startTicks = this.startTicks(pid);
-      if (startTicks !== undefined) found.set(`${pid}:${startTicks}`, { pid, startTicks });
-    }
+  refresh(holders: readonly Holder[], counted: ReadonlyMap<string, string> = new Map()): void {
+    const found = this.living(holders, counted);
     const taps = tapsByPid(holders);
     const names = new Set([...found.keys()].map((key) => this.live.get(key)?.name));
     const live = new Map<string, Vm>();
-    for (const [key, { pid, startTicks }] of found) {
-      const known = this.live.get(key) ?? { key, pid, startTicks, ...this.identity(pid, names) };
-      names.add(known.name);
-      live.set(key, { ...known, taps: [...(taps.get(pid) ?? [])].sort() });
+    for (const [key, process] of found) {
+      const vm = this.live.get(key) ?? this.describe(process, counted.get(key) ?? '', names);
+      if (!vm) continue;
+      names.add(vm.name);
+      live.set(key, { ...vm, taps: [...(taps.get(vm.pid) ?? [])].sort() });
     }
+    this.ended = this.namesOf([...counted].filter(([key]) => !live.has(key)));
     this.live = live;
     this.pids = new Map([...live.values()].map((vm) => [vm.pid, vm]));
     this.devices = new Map([...live.values()].flatMap((vm) => vm.taps.map((tap) => [tap, vm])));
@@ -63,25 +68,66 @@ export class Inventory {
     );
   }
 
+  /** Of these processes those that live, by key. */
+  private living(holders: readonly Holder[], counted: ReadonlyMap<string, string>): Map<string, Process> {
+    const found = new Map<string, Process>();
+    const candidates = [
+      ...holders.filter(({ kind }) => kind === 'kvm-vm'),
+      ...[...counted.keys()].map(processOf),
+    ];
+    for (const { pid, startTicks } of candidates) {
+      const now = this.startTicks(pid);
+      if (now !== undefined && now === (startTicks ?? now))
+        found.set(`${pid}:${now}`, { pid, startTicks: now });
+    }
+    return found;
+  }
+
   private startTicks(pid: number): number | undefined {
     const stat = readText(`${this.proc}/${pid}/stat`);
     return stat === undefined ? undefined : parseStat(stat)?.startTicks;
   }
 
-  private identity(
-    pid: number,
-    taken: ReadonlySet<string | undefined>,
-  ): Pick<Vm, 'name' | 'uuid' | 'vmm' | 'vhostUser'> {
-    const cmdline = readText(`${this.proc}/${pid}/cmdline`) ?? '';
+  /** `told` is what is known of its command line anyway. Undefined where the process has ended meanwhile. */
+  private describe({ pid, startTicks }: Process, told: string, taken: Names): Vm | undefined {
+    // A process that is not waited for yet says nothing any more.
+    const cmdline = readText(`${this.proc}/${pid}/cmdline`) || told;
     const cgroup = readText(`${this.proc}/${pid}/cgroup`) ?? '';
-    const { name, uuid, vmm } = identify(cmdline, cgroup);
-    const unique = uniqueName(name || `pid-${pid}`, pid, taken);
-    return { name: unique, uuid, vmm, vhostUser: vhostUserDevices(cmdline) };
+    // Asked again: what was read is another process's where the pid was given anew.
+    if (cmdline === '' || this.startTicks(pid) !== startTicks) return undefined;
+    const { name: wanted, uuid, vmm } = identify(cmdline, cgroup);
+    const name = uniqueName(wanted || nameless(pid), pid, taken);
+    const vhostUser = vhostUserDevices(cmdline);
+    return { key: `${pid}:${startTicks}`, pid, startTicks, name, uuid, vmm, taps: [], vhostUser };
+  }
+
+  /** The names of processes that have ended, as far as they can be known. */
+  private namesOf(ended: readonly (readonly [key: string, told: string])[]): Map<string, string> {
+    const names = new Map<string, string>();
+    for (const [key, told] of ended) {
+      const name = this.nameOf(key) ?? (told && (identify(told, '').name || nameless(processOf(key).pid)));
+      if (name !== '') names.set(key, name);
+    }
+    return names;
   }
 }
 
+const nameless = (pid: number): string => `pid-${pid}`;
+
+type Names = ReadonlySet<string | undefined>;
+
+interface Process {
+  pid: number;
+  startTicks: number;
+}
+
+function processOf(key: string): Process {
+  const [pid, startTicks] = key.split(':').map(Number);
+  return { pid: pid!, startTicks: startTicks! };
+}
+
 /** Two VMs of one name would write the same series: the later one gets its pid appended. */
-function uniqueName(wanted: string, pid: number, taken: ReadonlySet<string | undefined>): string {
+function uniqueName(wanted: string, pid: number, taken: Names): string {
   let name = wanted;
   for (let suffix = `#${pid}`; taken.has(name); suffix += `#${pid}`) {
     name = bounded(wanted, MAX_NAME - suffix.length) + suffix;

@@ -7,6 +7,12 @@ export interface ProcessStat {
   startTicks: number;
 }
 
+/** USER_HZ, in which /proc tells the start of a process. */
+const NS_PER_TICK = 10_000_000;
+
+/** What /proc tells of a start that the kernel knows in nanoseconds since boot. */
+export const ticksOf = (startNs: number): number => Math.floor(startNs / NS_PER_TICK);
+
 /** Parses /proc/<pid>/stat; undefined where the text is not of that form. */
 export function parseStat(text: string): ProcessStat | undefined {
   const open = text.indexOf('(');

@@ -4,6 +4,8 @@
  */
 export interface Holder {
   pid: number;
+  /** As in `Vm`, where it is known: another process may have got the pid since. */
+  startTicks?: number;
   kind: 'kvm-vm' | 'tap' | 'macvtap' | 'vhost-net' | 'vfio';
   /** The interface's name, for a tap or macvtap that is attached to one; the file's name under /dev/vfio. */
   device?: string;

@@ -1,4 +1,5 @@
 import { runIterator, vm_file, vm_file_kind, type Signal } from '../kernel/index.js';
+import { ticksOf } from './stat.js';
 import type { Holder } from './types.js';
 
 /** bpf/vm_files.bpf.c. The name of a tap can be read only with the types of the module tun. */
@@ -26,12 +27,16 @@ const kinds: Readonly<Record<number, Holder['kind']>> = {
 /** Who holds VMs, taps, vhost and vfio devices on the whole machine. Throws where the iterator cannot be run. */
 export function holdersFromKernel(link: number): Holder[] {
   return runIterator(link, vm_file.size).flatMap((record) => {
-    const { tgid, kind, device } = vm_file.fields;
+    const { tgid, start_ns, kind, device } = vm_file.fields;
     const name = kinds[record.readUInt32LE(kind.offset)];
     if (!name) return [];
     const text = record.toString('utf8', device.offset, device.offset + device.length);
     const [interfaceName] = text.split('\0', 1);
-    const holder: Holder = { pid: record.readUInt32LE(tgid.offset), kind: name };
+    const holder: Holder = {
+      pid: record.readUInt32LE(tgid.offset),
+      startTicks: ticksOf(Number(record.readBigUInt64LE(start_ns.offset))),
+      kind: name,
+    };
     return interfaceName ? [{ ...holder, device: interfaceName }] : [holder];
   });
 }

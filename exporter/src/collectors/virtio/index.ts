@@ -40,7 +40,7 @@ function followDoorbells({ watch, handles, linger }: Context) {
     (key) => watch.nameOf(key),
     linger * 1e9,
   );
-  watch.alsoRunning(() => ledger.read().keys());
+  watch.alsoCounted(() => [...ledger.read().keys()].map((key) => [key, '']));
   watch.afterScan(() => {
     fleet.meet(ledger.read().keys());
     fleet.end(

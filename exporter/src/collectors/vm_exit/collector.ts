@@ -59,9 +59,11 @@ export class VmExitCollector implements RunningCollector {
   constructor(
     private readonly vms: VmTotals,
     private readonly ledger: Pick<Ledger, 'lost'>,
+    private readonly keepUp: () => void,
   ) {}
 
   collect(sink: Sink): void {
+    this.keepUp();
     for (const [vm, totals] of this.vms.read()) {
       for (const [{ reason, class: exitClass }, each] of byReason(totals, isExit)) {
         const labels = [vm, exitClass, reason];

@@ -14,8 +14,8 @@ export const vmExitModule: Module = {
     if (!tables) return undefined;
     const ledger = new Ledger((name) => tables[name]!);
     const vms = new VmTotals(ledger, (key) => watch.nameOf(key), linger * 1e9);
-    watch.alsoRunning(() => ledger.processes());
+    watch.alsoCounted(() => ledger.processes());
     watch.afterScan(() => vms.recycle(threadsOf));
-    return new VmExitCollector(vms, ledger);
+    return new VmExitCollector(vms, ledger, () => watch.keepUp());
   },
 };

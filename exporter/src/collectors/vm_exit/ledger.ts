@@ -1,4 +1,5 @@
 import {
+  command_row,
   FreeRing,
   lost_row,
   reason_ring,
@@ -25,6 +26,7 @@ const OPEN_INTERVAL_NS = 100_000_000;
  */
 export class Ledger {
   readonly #vcpus: Table<typeof vcpu_row>;
+  readonly #commands: Table<typeof command_row>;
   readonly #reasons: Table<typeof reason_row>;
   readonly #lost: Table<typeof lost_row>;
   readonly #pool: RowPool;
@@ -36,6 +38,7 @@ export class Ledger {
   constructor(map: (name: string) => number) {
     this.#freeReasons = new FreeRing(map('free_reasons'), reason_ring);
     this.#vcpus = new Table(map('vcpu_rows'), vcpu_row);
+    this.#commands = new Table(map('command_rows'), command_row);
     this.#reasons = new Table(map('reason_rows'), reason_row);
     this.#lost = new Table(map('lost'), lost_row);
     this.#pool = new RowPool(new FreeRing(map('free_vcpus'), vcpu_ring), (row) =>
@@ -43,9 +46,14 @@ export class Ledger {
     );
   }
 
-  /** The processes that have a row. */
-  processes(): Set<ProcessKey> {
-    return new Set([...this.#folded.keys(), ...this.#pool.inUse().map((row) => this.#processOf(row))]);
+  /** The processes that have a row, with the start of their command lines; it is empty where the kernel's side had none. */
+  processes(): Map<ProcessKey, string> {
+    const processes = new Map([...this.#folded.keys()].map((key) => [key, '']));
+    for (const row of this.#pool.inUse()) {
+      const key = this.#processOf(row);
+      if (!processes.get(key)) processes.set(key, this.#commandOf(row));
+    }
+    return processes;
   }
 
   /** The sums of every process that has or had a vCPU here and was not ended. `now` is CLOCK_MONOTONIC in ns. */
@@ -66,22 +74,25 @@ export class Ledger {
     return processes;
   }
 
-  /** Takes back the rows of dead threads. Returns the last sums of processes that have ended; they are then forgotten. */
-  recycle(threadsOf: ThreadsOf): Map<ProcessKey, Totals> {
+  /**
+   * Takes back the rows of dead threads of these processes: another one, which may come any time, has no name yet. Returns
+   * the last sums of those that have ended; they are then forgotten.
+   */
+  recycle(processes: Iterable<ProcessKey>, threadsOf: ThreadsOf): Map<ProcessKey, Totals> {
     const living = new Map<ProcessKey, ReadonlySet<number> | undefined>();
-    for (const key of this.processes()) living.set(key, threadsOf(key));
+    for (const key of processes) living.set(key, threadsOf(key));
     const newest = this.#newestRows();
     for (const row of this.#pool.inUse()) {
       const key = this.#processOf(row);
       const tid = this.#vcpus.u32(row, 'tid');
-      if (living.get(key)?.has(tid) && newest.get(`${key}/${tid}`) === row) continue;
+      if (!living.has(key) || (living.get(key)?.has(tid) && newest.get(`${key}/${tid}`) === row)) continue;
       const folded = this.#folded.get(key) ?? new Totals();
       this.#folded.set(key, folded);
       this.#addRow(folded, row);
       this.#giveBack(row);
     }
     const ended = new Map<ProcessKey, Totals>();
-    for (const [key, totals] of this.#folded) if (!living.get(key)) ended.set(key, totals);
+    for (const [key, totals] of this.#folded) if (living.has(key) && !living.get(key)) ended.set(key, totals);
     for (const key of ended.keys()) this.#folded.delete(key);
     return ended;
   }
@@ -97,6 +108,14 @@ export class Ledger {
 
   #processOf(row: number): ProcessKey {
     return processKey(this.#vcpus.u32(row, 'tgid'), this.#vcpus.u64(row, 'tgid_start_ns'));
+  }
+
+  /** Whole arguments: the last one may have been cut. */
+  #commandOf(row: number): string {
+    const { offset, length: capacity } = command_row.fields.text;
+    const length = Math.min(this.#commands.u32(row, 'length'), capacity);
+    const text = this.#commands.bytes(row).toString('utf8', offset, offset + length);
+    return text.slice(0, text.lastIndexOf('\0') + 1);
   }
 
   /** A process can give a new thread the id of one that has ended: only the one started last can be alive. */

@@ -8,6 +8,7 @@ export const vmExitSignal: Signal = {
   name: 'vm_exit',
   tables: {
     vcpu_rows: 'read',
+    command_rows: 'read',
     reason_rows: 'read',
     free_vcpus: 'write',
     free_reasons: 'write',

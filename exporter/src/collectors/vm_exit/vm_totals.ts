@@ -27,8 +27,9 @@ export class VmTotals {
 
   /** Takes back the rows of what has ended and forgets VMs that ended long ago. */
   recycle(threadsOf: ThreadsOf): void {
-    this.#fleet.meet(this.ledger.processes());
-    for (const name of this.#fleet.end(this.ledger.recycle(threadsOf), this.clock()))
+    const processes = [...this.ledger.processes().keys()];
+    this.#fleet.meet(processes);
+    for (const name of this.#fleet.end(this.ledger.recycle(processes, threadsOf), this.clock()))
       this.#shown.delete(name);
   }
 

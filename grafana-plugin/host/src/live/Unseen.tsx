@@ -47,7 +47,11 @@ function Missing({ entries }: { readonly entries: readonly LiveMissing[] }) {
   const [{ reason, remedy }] = entries as [LiveMissing];
   return (
     <li>
-      <strong>Not attached: {reason}.</strong> {remedy} That takes all or part of:
+      <strong>
+        {reason[0]?.toUpperCase()}
+        {reason.slice(1)}.
+      </strong>{' '}
+      {remedy} That takes all or part of:
       <ul className={styles.inner}>
         {entries.map(({ collector, sees, programs }) => (
           <li key={collector}>
