@@ -23,13 +23,13 @@ export async function startDemo({ kernel, port, step }: DemoOptions): Promise<La
   const host = await LabHost.boot({
     kernel,
     modules: HOST_MODULES,
-    forward: { port, to: TRAPLINE_PORT },
+    forward: [{ port, to: TRAPLINE_PORT }],
     step,
   });
   try {
-    await joinOuterNetwork(host);
+    await host.joinOuterNetwork();
     await Promise.all([
-      step('Start Trapline inside', () => startTrapline(host, { listen: '0.0.0.0' })),
+      step('Start Trapline inside', () => startTrapline(host, '0.0.0.0')),
       step('Boot a nested guest that captures', async () => {
         const guest = await startNestedGuest(host);
         await startTraffic(host, guest.wiring.wire);
@@ -49,9 +49,4 @@ async function demandFreePort(port: number): Promise<void> {
   });
   server.close();
   await once(server, 'close');
-}
-
-/** The address that QEMU's user network forwards to; nothing leads out of it. */
-async function joinOuterNetwork(host: LabHost): Promise<void> {
-  await host.must('modprobe virtio_net && ip address add 10.0.2.15/24 dev eth0 && ip link set eth0 up');
 }

@@ -6,20 +6,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from './command.js';
 import { Agent } from './agent.js';
-import type { Kernel } from './kernel.js';
+import { sharedMachine, type SharedMachine } from './qemu.js';
 
 /** What the machine is made of. */
-export interface EmulatorOptions {
-  kernel: Kernel;
-  initramfs: string;
-  /** Appended to the kernel's command line; names with a value become the environment of its init. */
-  environment: Readonly<Record<string, string>>;
-  /** A private folder for the console's log and the agent's socket. */
+export interface EmulatorOptions extends Pick<SharedMachine, 'kernel' | 'initramfs' | 'checkout'> {
+  /** A private folder for the console's log and the agents' sockets. */
   folder: string;
-  /** A port of this machine's loopback that leads to the same port inside. Nothing leads out. */
-  forward?: { port: number; to: number } | undefined;
+  /** Nothing leads out. */
+  forward: readonly Forward[];
   /** More of the machine, as arguments of QEMU. */
-  devices?: readonly string[] | undefined;
+  devices: readonly string[];
+}
+
+/** A port of this machine's loopback that leads to a port inside. */
+export interface Forward {
+  port: number;
+  to: number;
 }
 
 /**
@@ -34,22 +36,35 @@ export class Emulator {
   readonly #process: ChildProcess;
   readonly #console: string;
   readonly agent: Agent;
+  /** The agent of an appliance inside, which is ready when one has come up. */
+  readonly applianceAgent: Agent;
   /** Rejects when the machine ends; never resolves. */
   readonly ended: Promise<never>;
 
-  private constructor(process: ChildProcess, console: string, agent: Agent, ended: Promise<never>) {
+  private constructor(
+    process: ChildProcess,
+    console: string,
+    [agent, applianceAgent]: [Agent, Agent],
+    ended: Promise<never>,
+  ) {
     this.#process = process;
     this.#console = console;
     this.agent = agent;
+    this.applianceAgent = applianceAgent;
     this.ended = ended;
   }
 
   /** Starts the machine and waits until its agent answers. Throws with the end of its console when it ends before. */
   static async boot(options: EmulatorOptions): Promise<Emulator> {
-    const socket = join(options.folder, 'agent');
+    const sockets = { agent: join(options.folder, 'agent'), appliance: join(options.folder, 'appliance') };
     const consoleLog = join(options.folder, 'console.log');
     // The parent-death signal ends QEMU also when this process is killed.
-    const argv = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(options, socket, consoleLog)];
+    const argv = [
+      '--pdeathsig',
+      'KILL',
+      'qemu-system-x86_64',
+      ...qemuArguments(options, sockets, consoleLog),
+    ];
     // A session of its own keeps the terminal's Ctrl-C from reaching QEMU before us.
     const qemu = spawn('setpriv', argv, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     let complaint = '';
@@ -60,9 +75,10 @@ export class Emulator {
     });
     // Where nobody is listening, an end is no failure.
     ended.catch(() => undefined);
-    const agent = await Promise.race([connectTo(socket), ended]);
-    await Promise.race([agent.ready, ended]);
-    return new Emulator(qemu, consoleLog, agent, ended);
+    const connections = Promise.all([connectTo(sockets.agent), connectTo(sockets.appliance)]);
+    const agents = await Promise.race([connections, ended]);
+    await Promise.race([agents[0].ready, ended]);
+    return new Emulator(qemu, consoleLog, agents, ended);
   }
 
   /** The last lines of the emulated machine's console. */
@@ -73,6 +89,7 @@ export class Emulator {
   /** Ends the machine at once, as pulling its plug would. */
   async stop(): Promise<void> {
     this.agent.close();
+    this.applianceAgent.close();
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
@@ -80,25 +97,32 @@ export class Emulator {
   }
 }
 
-function qemuArguments(options: EmulatorOptions, socket: string, consoleLog: string): string[] {
-  const environment = Object.entries(options.environment).map(([name, value]) => `${name}=${value}`);
-  const quiet = 'console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable';
+interface Sockets {
+  agent: string;
+  appliance: string;
+}
+
+function qemuArguments(options: EmulatorOptions, sockets: Sockets, consoleLog: string): string[] {
+  const listening = (path: string): string => `socket,path=${path},server=on,wait=off`;
+  const machine = {
+    ...options,
+    kernelArguments: 'tsc=reliable',
+    console: consoleLog,
+    agent: listening(sockets.agent),
+  };
   return [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max,-la57', '-smp', `${PROCESSORS}`, '-m', `${MEMORY_MB}`],
-    ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', `file:${consoleLog}`],
-    ...['-kernel', options.kernel.image, '-initrd', options.initramfs],
-    ...['-append', [quiet, ...environment].join(' ')],
-    ...['-fsdev', 'local,id=outer,path=/,security_model=none,readonly=on,multidevs=remap'],
-    ...['-device', 'virtio-9p-pci,fsdev=outer,mount_tag=outer'],
-    ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
-    ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent'],
-    ...(options.forward === undefined ? ['-nic', 'none'] : forwardingCard(options.forward)),
-    ...(options.devices ?? []),
+    ...sharedMachine(machine),
+    ...['-chardev', `${listening(sockets.appliance)},id=appliance`],
+    ...['-device', 'virtserialport,chardev=appliance,name=appliance'],
+    ...(options.forward.length === 0 ? ['-nic', 'none'] : forwardingCard(options.forward)),
+    ...options.devices,
   ];
 }
 
-function forwardingCard({ port, to }: { port: number; to: number }): string[] {
-  return ['-nic', `user,model=virtio-net-pci,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:${to}`];
+function forwardingCard(forward: readonly Forward[]): string[] {
+  const ports = forward.map(({ port, to }) => `hostfwd=tcp:127.0.0.1:${port}-:${to}`);
+  return ['-nic', ['user,model=virtio-net-pci,restrict=on', ...ports].join(',')];
 }
 
 async function connectTo(socket: string): Promise<Agent> {

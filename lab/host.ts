@@ -1,29 +1,22 @@
 /** The emulated KVM host: this machine's own files and programs, under another kernel, with nested virtualisation. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Outcome } from './agent.js';
-import { quote } from './command.js';
-import { Emulator } from './emulator.js';
-import { makeInitramfs } from './initramfs.js';
+import { join } from 'node:path';
+import type { Agent, Outcome } from './agent.js';
+import { CHECKOUT } from './checkout.js';
+import { Emulator, type Forward } from './emulator.js';
 import { ensureKernel, type Kernel, type KernelSeries } from './kernel.js';
-import { LabProcess } from './process.js';
+import { Machine } from './machine.js';
 import { silently, type Step } from './progress.js';
-
-/** The checkout this file belongs to. */
-export const CHECKOUT = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** What the emulated host needs before it can see this machine's root. */
-const BOOT_MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'overlay'];
+import { makeSharedInitramfs } from './qemu.js';
 
 /** How to boot an emulated host. */
 export interface BootOptions {
   kernel: KernelSeries;
   /** Modules to load once it is up, in this order. */
   modules?: readonly string[];
-  /** A loopback port of this machine that leads to a port inside. */
-  forward?: { port: number; to: number };
+  /** Loopback ports of this machine that lead to ports inside, once `joinOuterNetwork` has been called. */
+  forward?: readonly Forward[];
   /** More of the machine, as arguments of QEMU. */
   devices?: readonly string[];
   /** Where commands inside start; seen there under the same path as here. */
@@ -32,30 +25,38 @@ export interface BootOptions {
 }
 
 /** An emulated host that is up. */
-export class LabHost {
+export class LabHost extends Machine {
   readonly kernel: Kernel;
+  readonly checkout: string;
+  /** What such machines boot from, the host and an appliance inside it. */
+  readonly initramfs: string;
   /** A folder of this machine that the host sees too, under the same path; it is gone after `stop` or with this process. */
   readonly folder: string;
   readonly #emulator: Emulator;
 
-  private constructor(kernel: Kernel, folder: string, emulator: Emulator) {
-    this.kernel = kernel;
-    this.folder = folder;
+  private constructor(
+    machine: Pick<LabHost, 'kernel' | 'checkout' | 'initramfs' | 'folder'>,
+    emulator: Emulator,
+  ) {
+    super();
+    this.kernel = machine.kernel;
+    this.checkout = machine.checkout;
+    this.initramfs = machine.initramfs;
+    this.folder = machine.folder;
     this.#emulator = emulator;
   }
 
   /** Boots a host. Needs root of this machine only for files that only root may read. */
   static async boot(options: BootOptions): Promise<LabHost> {
-    const { step = silently, checkout = CHECKOUT, forward, devices } = options;
+    const { step = silently, checkout = CHECKOUT, forward = [], devices = [] } = options;
     const kernel = await ensureKernel(options.kernel, step);
     const folder = temporaryFolder();
-    const init = join(CHECKOUT, 'lab', 'inside', 'initramfs-init.sh');
-    const initramfs = await makeInitramfs(folder, 'host', { kernel, modules: BOOT_MODULES, init });
-    const environment = hostEnvironment(kernel, checkout);
+    const initramfs = await makeSharedInitramfs(folder, kernel);
+    const machine = { kernel, checkout, initramfs, folder };
     const emulator = await step(`Boot an emulated KVM host, Linux ${kernel.release}`, () =>
-      Emulator.boot({ kernel, initramfs, environment, folder, forward, devices }),
+      Emulator.boot({ ...machine, forward, devices }),
     );
-    const host = new LabHost(kernel, folder, emulator);
+    const host = new LabHost(machine, emulator);
     await host.#load(options.modules ?? []);
     return host;
   }
@@ -75,22 +76,14 @@ export class LabHost {
     return Promise.race([this.#emulator.agent.run(command, timeout), this.#emulator.ended]);
   }
 
-  /** What a command wrote to stdout. Throws when it fails. */
-  async must(command: string, options: { timeout?: number } = {}): Promise<string> {
-    const { stdout, stderr, code } = await this.run(command, options);
-    if (code !== 0) throw new Error(`in the lab, exit code ${code} from ${command}\n${stderr}${stdout}`);
-    return stdout;
+  /** Takes the address that forwarded ports lead to; nothing leads out. */
+  async joinOuterNetwork(): Promise<void> {
+    await this.must('modprobe virtio_net && ip address add 10.0.2.15/24 dev eth0 && ip link set eth0 up');
   }
 
-  /** Writes a file inside. */
-  async put(path: string, text: string): Promise<void> {
-    const encoded = Buffer.from(text).toString('base64');
-    await this.must(`mkdir -p ${quote(dirname(path))} && base64 -d <<< ${encoded} > ${quote(path)}`);
-  }
-
-  /** Starts a command inside and lets it run. */
-  spawn(command: string): Promise<LabProcess> {
-    return LabProcess.start(this, command);
+  /** The channel to an appliance in this host. */
+  get applianceAgent(): Agent {
+    return this.#emulator.applianceAgent;
   }
 
   /** Rejects when the machine ends; never resolves. */
@@ -116,13 +109,4 @@ function temporaryFolder(): string {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;
-}
-
-function hostEnvironment(kernel: Kernel, checkout: string): Record<string, string> {
-  return {
-    LAB_MODULES: join(kernel.root, 'lib', 'modules', kernel.release),
-    LAB_CHECKOUT: checkout,
-    LAB_INSIDE: join(CHECKOUT, 'lab', 'inside'),
-    LAB_NODE: dirname(process.execPath),
-  };
 }

@@ -1,14 +1,14 @@
 /** Traffic from the emulated host towards the nested guest. */
-import { join } from 'node:path';
-import { CHECKOUT, type LabHost } from './host.js';
+import { guestProgram } from './compile.js';
+import type { Machine } from './machine.js';
 import type { LabProcess } from './process.js';
 
 /** Frames per second that an emulated machine can carry beside everything else. */
 const LOW = 20;
 const HIGH = 400;
 
-/** Sends frames out of an interface inside, at a rate that rises and falls once a minute. */
-export function startTraffic(host: LabHost, device: string): Promise<LabProcess> {
-  const program = join(CHECKOUT, 'lab', 'guests', 'traffic-source.ts');
-  return host.spawn(`node --import tsx ${program} --device ${device} --low ${LOW} --high ${HIGH}`);
+/** Sends frames out of an interface of a machine, at a rate that rises and falls once a minute. */
+export async function startTraffic(machine: Machine, device: string): Promise<LabProcess> {
+  const program = await guestProgram('traffic-source');
+  return machine.spawn(`node ${program} --device ${device} --low ${LOW} --high ${HIGH}`);
 }

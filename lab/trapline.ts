@@ -1,10 +1,11 @@
-/** Trapline inside the emulated host. */
-import { access } from 'node:fs/promises';
+/** Trapline on a machine of the lab. */
 import { join } from 'node:path';
-import { CHECKOUT, type LabHost } from './host.js';
-import { command } from './command.js';
+import { CHECKOUT } from './checkout.js';
+import type { Machine } from './machine.js';
 import type { LabProcess } from './process.js';
 import type { LiveSample } from '../exporter/src/live/protocol.js';
+
+export { buildExporter } from './compile.js';
 
 /** Where Trapline listens inside. */
 export const TRAPLINE_PORT = 9818;
@@ -13,34 +14,27 @@ export const TRAPLINE_PORT = 9818;
 const GET = 'busybox wget -q -O';
 const BASE = `http://127.0.0.1:${TRAPLINE_PORT}`;
 
-/** Compiles this checkout's exporter. */
-export async function buildExporter(): Promise<void> {
-  const compiler = join(CHECKOUT, 'node_modules', '.bin', 'tsc');
-  await access(compiler).catch(() => {
-    throw new Error('the dependencies are not installed; run: npm ci');
-  });
-  await command(compiler, ['-p', join(CHECKOUT, 'exporter')]);
-}
-
-/** Starts `trapline serve` inside and waits until it is ready: some 15 s under emulation. */
+/** Starts `trapline serve` inside and waits until it is ready: some 15 s in the emulated host, a minute in an appliance. */
 export async function startTrapline(
-  host: LabHost,
-  { listen = '127.0.0.1', options = '' }: { listen?: string; options?: string } = {},
+  machine: Machine,
+  listen = '127.0.0.1',
+  ...options: string[]
 ): Promise<LabProcess> {
   const program = join(CHECKOUT, 'exporter', 'dist', 'main.js');
-  const process = await host.spawn(`node ${program} serve --listen ${listen}:${TRAPLINE_PORT} ${options}`);
-  await process.until(`${GET} /dev/null ${BASE}/readyz`, { timeout: 240 });
+  const serve = ['serve', '--listen', `${listen}:${TRAPLINE_PORT}`, ...options];
+  const process = await machine.spawn(`node ${program} ${serve.join(' ')}`);
+  await process.until(`${GET} /dev/null ${BASE}/readyz`, { timeout: 600 });
   return process;
 }
 
-/** What `/metrics` says at this moment. */
-export async function scrape(host: LabHost): Promise<string> {
-  return host.must(`${GET} - ${BASE}/metrics`);
+/** What `/metrics` says at this moment on a port of the machine. */
+export async function scrape(machine: Machine, port = TRAPLINE_PORT): Promise<string> {
+  return machine.must(`${GET} - http://127.0.0.1:${port}/metrics`);
 }
 
 /** The samples that the live stream starts with: one about every second, for the last minutes. */
-export async function liveHistory(host: LabHost): Promise<LiveSample[]> {
+export async function liveHistory(machine: Machine): Promise<LiveSample[]> {
   // The stream has no end: wget is ended by the pipe when the history has been read.
-  const line = await host.must(`${GET} - ${BASE}/live | grep -m 1 '^data: \\['`);
+  const line = await machine.must(`${GET} - ${BASE}/live | grep -m 1 '^data: \\['`);
   return JSON.parse(line.slice('data: '.length)) as LiveSample[];
 }

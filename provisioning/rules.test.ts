@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { alerts, runbookOf } from './alerts/index.js';
+import { alerts, runbookOf, secondsOf } from './alerts/index.js';
 import { labelsOf } from './catalogue.js';
 import { DATASOURCE_UID, grafanaAlerting, grafanaPolicies } from './grafana.js';
 import { parseQuery } from './promql.js';
@@ -125,6 +125,16 @@ describe('Grafana', () => {
     const texts = rules.flatMap(({ annotations }) => Object.values(annotations));
     expect(texts.filter((text) => /(?<!\$)\$(?!\$)[a-z]/.test(text))).toEqual([]);
   });
+});
+
+test('what a measured loss holds back does not outlive it', () => {
+  const keeps = (names: readonly string[]) =>
+    alerts.filter(({ name }) => names.includes(name)).map(({ keepFiringFor }) => secondsOf(keepFiringFor));
+  const [, list] = /alertname=~"Trapline\((TapDrops.*?)\)"/.exec(read('alertmanager/alertmanager.yml'))!;
+  const held = list!.split('|').map((end) => `Trapline${end}`);
+  const [warning, page] = keeps(['TraplineCaptureLoss']);
+  expect(warning!).toBeLessThan(page!);
+  expect(Math.max(...keeps(held))).toBeLessThan(warning!);
 });
 
 test('inhibition names alerts that exist', () => {

@@ -97,7 +97,9 @@ describe('pictures', () => {
 
   test('show every view, with a name, as PNG of a size that a catalog can show', () => {
     const { screenshots } = archive.metadata.info;
-    expect(screenshots.map((shot) => shot.path)).toEqual(['img/correlation.png', 'img/timeline.png']);
+    expect(screenshots.map((shot) => shot.path)).toEqual(
+      ['correlation', 'timeline', 'budget', 'path'].map((view) => `img/${view}.png`),
+    );
     for (const { name, path: file } of screenshots) {
       expect(name).not.toBe('');
       const bytes = Buffer.from(archive.bytes(file));

@@ -105,7 +105,7 @@ describe('the live page', () => {
   test('says that exits stand in where nothing is timed', async () => {
     serve(liveSamples(['sensor'], 10, 1000, false));
     const { page } = await open(browser, site, '');
-    await page.getByText('KVM has not left the guests here').waitFor();
+    await page.getByText('KVM emulates the guests here').waitFor();
     expect(await statement(page)).toMatch(/^0\.002 exits per packet/);
     expect((await tiles(page)).slice(0, 2)).toEqual(['Cost per packet', '0.002 exits']);
   });
@@ -151,7 +151,7 @@ describe('the live page', () => {
     expect(unseen).toContain(
       '0000:01:00.0 of sensor reaches its VM as a virtual function of the NIC (SR-IOV)',
     );
-    expect(unseen).toContain('This kernel refuses programs of this type. Take another.');
+    expect(unseen).toContain('Not attached: this kernel refuses programs of this type. Take another.');
     expect(plain(await page.getByRole('contentinfo').innerText())).toContain('Its server uses 1 % of a CPU');
   });
 

@@ -1,3 +1,4 @@
+import type { PanelPlugin } from '@grafana/data';
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
@@ -215,6 +216,35 @@ describe('Grafana may ask', () => {
       expect(name).toMatch(/^Capture cost: /);
       expect(pluginId).toBe('trapline-capturecost-panel');
     }
+  });
+
+  test('which options go with a view', async () => {
+    const { page } = await openPanel(browser, site, { frames: [] });
+    const shown = (view: string) =>
+      page.evaluate(async (chosen) => {
+        const { System } = window as unknown as {
+          System: { import(url: string): Promise<{ plugin: PanelPlugin }> };
+        };
+        const { plugin } = await System.import(new URL('./panel/module.js', document.baseURI).href);
+        const items: Array<{ path: string; showIf?: (options: unknown) => boolean }> = [];
+        const builder: object = new Proxy(
+          {},
+          { get: () => (item: (typeof items)[number]) => (items.push(item), builder) },
+        );
+        plugin.getPanelOptionsSupplier()(builder as never, { data: [] });
+        return items.filter(({ showIf }) => showIf?.({ view: chosen }) ?? true).map(({ path }) => path);
+      }, view);
+    expect(await shown('budget')).toEqual([
+      'view',
+      'budget.cores',
+      'budget.link',
+      'budget.frame',
+      'fields.throughput',
+      'fields.cost',
+      'fields.payer',
+      'fields.cores',
+    ]);
+    expect(await shown('path')).toEqual(['view', 'path.scale', 'fields.carried', 'fields.dropped']);
   });
 
   test('what options that 0.1.0 saved mean now', async () => {

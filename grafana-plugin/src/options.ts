@@ -38,7 +38,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): vo
   addFieldOptions(builder);
 }
 
-/** A choice for every role, so that none has to be found by its name. */
+/** A choice for every role that the view uses, so that none has to be found by its name. */
 function addFieldOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void {
   for (const role of ROLES) {
     builder.addCustomEditor({
@@ -48,6 +48,7 @@ function addFieldOptions(builder: PanelOptionsEditorBuilder<PanelOptions>): void
       name: role[0]!.toUpperCase() + role.slice(1),
       description: `${MEANING[role]}. Empty: found by query name, field name and unit.`,
       editor: FieldNameEditor,
+      showIf: ({ view }) => VIEWS.some(({ id, uses }) => id === view && uses.includes(role)),
     });
   }
 }

@@ -2,7 +2,7 @@
  * A sensor that is too slow on purpose: opens capture sockets, sleeps, and does what it is told by lines on stdin, each
  * answered by a line of JSON.
  *
- *     npx tsx lab/guests/capture-sensor.ts --method v3 [--device DEVICE] [--sockets 4] [--name COMM] [--heir]
+ *     npx tsx lab/guests/capture-sensor.ts --method v3 [--device DEVICE] [--sockets 4] [--blocks 4] [--name COMM] [--heir]
  *
  *     totals        read PACKET_STATISTICS, answer the sums of all readings so far
  *     read SECONDS  the same at random moments for so long, taking frames in between
@@ -75,11 +75,12 @@ async function main(): Promise<void> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
-    options: { method: text, device: text, sockets: text, name: text, heir: flag },
+    options: { method: text, device: text, sockets: text, blocks: text, name: text, heir: flag },
   });
   const count = Number(values.sockets ?? 1);
   const options = {
     ...(values.device === undefined ? {} : { device: values.device }),
+    ...(values.blocks === undefined ? {} : { blocks: Number(values.blocks) }),
     ...(count > 1 ? { fanout: FANOUT_GROUP } : {}),
   };
   if (values.name !== undefined) rename(JSON.stringify(values.name));

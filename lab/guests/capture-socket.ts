@@ -25,19 +25,30 @@ const PACKET_FANOUT = 18;
 const ETH_P_ALL = 3;
 
 const VERSIONS = { v1: 0, v2: 1, v3: 2 } as const;
-const BLOCK = { size: 1 << 14, count: 4 } as const;
+const BLOCK_SIZE = 1 << 14;
+const BLOCKS = 4;
 const FRAME_SIZE = 2048;
 /** Asked for; the kernel doubles it. */
 const RECEIVE_BUFFER = 1 << 15;
 
 /** Where a ring's slots are, and where a slot tells whose it is: 0 stands for the kernel. */
-const V3_SLOTS = { size: BLOCK.size, status: 8 } as const;
+const V3_SLOTS = { size: BLOCK_SIZE, status: 8 } as const;
 const FRAME_SLOTS = { size: FRAME_SIZE, status: 0 } as const;
 
-/** The bytes of a ring, as it is asked for. */
-export const RING_BYTES = BLOCK.size * BLOCK.count;
+/** The bytes of a ring, as it is asked for by default. */
+export const RING_BYTES = BLOCK_SIZE * BLOCKS;
 /** The bytes of a receive buffer, as the kernel sets it. */
 export const RECEIVE_BUFFER_BYTES = 2 * RECEIVE_BUFFER;
+
+/** What a capture socket captures. */
+export interface CaptureOptions {
+  /** From this device, or from all. */
+  device?: string;
+  /** Sockets of the same group share the frames. */
+  fanout?: number;
+  /** The size of the ring, in blocks of 16 KiB. */
+  blocks?: number;
+}
 
 /** An open capture socket. It takes no frame until it is told to. */
 export class CaptureSocket {
@@ -45,12 +56,12 @@ export class CaptureSocket {
   readonly #method: CaptureMethod;
   readonly #ring: DataView<ArrayBuffer> | undefined;
 
-  /** Captures from one device or from all; sockets of the same `fanout` share its frames. Throws `SystemError`. */
-  constructor(method: CaptureMethod, { device, fanout }: { device?: string; fanout?: number } = {}) {
+  /** Throws `SystemError`. */
+  constructor(method: CaptureMethod, { device, fanout, blocks = BLOCKS }: CaptureOptions = {}) {
     this.fd = openPacketSocket();
     this.#method = method;
     if (method === 'plain') setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUF, integers(RECEIVE_BUFFER));
-    else this.#ring = openRing(this.fd, method);
+    else this.#ring = openRing(this.fd, method, blocks);
     bindPacketSocket(this.fd, ETH_P_ALL, device);
     if (fanout !== undefined) setSocketOption(this.fd, SOL_PACKET, PACKET_FANOUT, integers(fanout));
   }
@@ -89,13 +100,13 @@ export class CaptureSocket {
   }
 }
 
-function openRing(fd: number, method: keyof typeof VERSIONS): DataView<ArrayBuffer> {
+function openRing(fd: number, method: keyof typeof VERSIONS, blocks: number): DataView<ArrayBuffer> {
   setSocketOption(fd, SOL_PACKET, PACKET_VERSION, integers(VERSIONS[method]));
-  const frames = (BLOCK.size / FRAME_SIZE) * BLOCK.count;
-  const request = [BLOCK.size, BLOCK.count, FRAME_SIZE, frames];
+  const frames = (BLOCK_SIZE / FRAME_SIZE) * blocks;
+  const request = [BLOCK_SIZE, blocks, FRAME_SIZE, frames];
   const onlyV3 = method === 'v3' ? [0, 0, 0] : [];
   setSocketOption(fd, SOL_PACKET, PACKET_RX_RING, integers(...request, ...onlyV3));
-  return map(RING_BYTES, fd).bytes;
+  return map(BLOCK_SIZE * blocks, fd).bytes;
 }
 
 const integers = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);

@@ -17,5 +17,6 @@ ip link set lo up
 modprobe virtio_console
 cd "$LAB_CHECKOUT" || exit 1
 
-until test -e /dev/vport*; do sleep 0.1; done
-exec bash "$LAB_INSIDE/agent.sh" /dev/vport*
+until port=$(grep -lsx agent /sys/class/virtio-ports/*/name); do sleep 0.1; done
+port=${port%/name}
+exec bash "$LAB_INSIDE/agent.sh" "/dev/${port##*/}"

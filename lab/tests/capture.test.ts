@@ -10,6 +10,7 @@ import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { LabProcess } from '../process.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
 import { sumOf } from './metrics.js';
+import { Told } from './told.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const METHODS: readonly CaptureMethod[] = ['plain', 'v1', 'v2', 'v3'];
@@ -24,6 +25,7 @@ const PROGRAMS = [
 /** More than any queue of the test holds, so that some are dropped. */
 const FRAMES = 3000;
 const DEVICE = 'sensed';
+const IN_NAMESPACE = 'ip netns exec wire';
 
 describe.each(KERNELS)('on Linux %s', (kernel) => {
   let host: LabHost;
@@ -156,24 +158,6 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
   });
 });
 
-/** A program of lab/guests that answers every line with one line. */
-class Told {
-  #answers = 0;
-
-  constructor(private readonly process: LabProcess) {}
-
-  async tell<T>(line: string): Promise<T> {
-    await this.process.writeLine(line);
-    this.#answers++;
-    return JSON.parse(await this.process.line(1 + this.#answers)) as T;
-  }
-
-  /** Ends it without another reading. */
-  stop(): Promise<void> {
-    return this.process.stop('KILL');
-  }
-}
-
 /** A cable in a network namespace of its own; what is sent comes in at DEVICE. */
 class Wire {
   private constructor(
@@ -192,27 +176,25 @@ class Wire {
   }
 
   start(command: string): Promise<LabProcess> {
-    return this.host.spawn(`ip netns exec wire ${command}`);
+    return this.host.spawn(`${IN_NAMESPACE} ${command}`);
   }
 
   async sensor(options: string): Promise<Told> {
-    return this.#told('capture-sensor.ts', options);
+    return this.#told('capture-sensor', options);
   }
 
   async xdpSensor(options: string): Promise<Told> {
-    return this.#told('xdp-sensor.ts', options);
+    return this.#told('xdp-sensor', options);
   }
 
   /** All frames have reached DEVICE when it resolves. */
   async send(frames: number): Promise<void> {
-    this.sender ??= await this.#told('frame-sender.ts', '--device source');
+    this.sender ??= await this.#told('frame-sender', '--device source');
     await this.sender.tell(`${frames}`);
   }
 
-  async #told(program: string, options: string): Promise<Told> {
-    const process = await this.start(`node --import tsx lab/guests/${program} ${options}`);
-    await process.line(1);
-    return new Told(process);
+  #told(program: string, options: string): Promise<Told> {
+    return Told.start(this.host, program, options, IN_NAMESPACE);
   }
 }
 

@@ -31,7 +31,7 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     await buildExporter();
     host = await LabHost.boot({ kernel, modules: ['kvm_amd'] });
     // None of them may go before all are there to be added up.
-    await startTrapline(host, { options: '--linger 3600' });
+    await startTrapline(host, '127.0.0.1', '--linger', '3600');
     const program = join(host.folder, 'brief-guests');
     compileBriefGuests(program);
     writeFileSync(`${program}.request`, requestOf(guests));

@@ -1,7 +1,8 @@
 /** A nested guest that can be asked: its own counters are the truth that the host's are held to. */
 import { join } from 'node:path';
+import { INSIDE } from '../checkout.js';
 import { quote } from '../command.js';
-import { CHECKOUT, type LabHost } from '../host.js';
+import type { LabHost } from '../host.js';
 import { makeInitramfs, pathOf } from '../initramfs.js';
 import type { LabProcess } from '../process.js';
 
@@ -36,7 +37,7 @@ export class TalkingGuest {
       kernel: host.kernel,
       modules: ['virtio_pci', 'virtio_net'],
       programs: [await pathOf('ethtool')],
-      init: join(CHECKOUT, 'lab', 'inside', 'talking-guest-init.sh'),
+      init: join(INSIDE, 'talking-guest-init.sh'),
     });
     for (const card of cards) await plug(host, card);
     await host.must(`mkfifo ${CHANNEL}.in ${CHANNEL}.out`);

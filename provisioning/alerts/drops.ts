@@ -26,7 +26,7 @@ export const dropAlerts: readonly Alert[] = [
     value: droppedAt('nic_hardware'),
     threshold: 0,
     for: '0s',
-    keepFiringFor: '10m',
+    keepFiringFor: '5m',
     summary: (t) => `${where(t)}: the hardware of ${t.label('device')} drops ${t.number} packets/s`,
     description: (t) =>
       `The network card ${t.label('device')} had no buffer for packets: the machine did not take them from it in time.`,

@@ -23,9 +23,9 @@ const tapDelivered = 'instance_vm:trapline_delivered:rate1m';
 const guestReceived = `sum by (instance, vm) (${offered}{stage=~"guest_nic|nic_driver",vm!=""})`;
 
 export const lossAlerts: readonly Alert[] = [
-  { ...captureLoss, severity: 'warning', threshold: CAPTURE_LOSS.warning, keepFiringFor: '5m' },
-  // The page stays longer than the warning that it holds back, which would be told on its own for that moment.
-  { ...captureLoss, severity: 'critical', threshold: CAPTURE_LOSS.critical, keepFiringFor: '6m' },
+  // What holds others back stays a minute longer than they do: they would be told on their own for that moment.
+  { ...captureLoss, severity: 'warning', threshold: CAPTURE_LOSS.warning, keepFiringFor: '6m' },
+  { ...captureLoss, severity: 'critical', threshold: CAPTURE_LOSS.critical, keepFiringFor: '7m' },
   {
     name: 'TraplineUnseenLoss',
     severity: 'warning',

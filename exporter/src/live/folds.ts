@@ -9,7 +9,11 @@ export type Fold = (draft: Draft, value: number, label: Label) => void;
 
 /** The part of /metrics that the page shows, by metric. Everything else of a scrape is passed over. */
 export const folds: Readonly<Record<string, Fold>> = {
-  trapline_path_packets_total: towardsCapture('packets'),
+  trapline_path_packets_total: (draft, value, label) => {
+    towardsCapture('packets')(draft, value, label);
+    if (label('stage') === 'tap' && label('direction') === 'transmit')
+      draft.vm(label('vm'), (vm) => add(vm, 'taps', 1));
+  },
   trapline_path_drops_total: towardsCapture('drops'),
   trapline_path_invisible: (draft, _, label) => draft.unseen(label('vm'), label('device'), label('reason')),
   trapline_softnet_squeezed_total: (draft, value) => (draft.squeezed = value),

@@ -68,7 +68,7 @@ describe('a sample', () => {
         ['path_drops_total', tap('tap0', 'transmit'), 7],
         ['path_packets_total', { ...tap('tap2', 'transmit'), vm: '' }, 1],
       ),
-    ).toEqual({ ...empty, vms: [{ vm: 'web', packets: 42, drops: 7 }] });
+    ).toEqual({ ...empty, vms: [{ vm: 'web', packets: 42, taps: 2, drops: 7 }] });
   });
 
   it('adds up exits by class and their time by state', () => {

@@ -70,6 +70,8 @@ export interface LiveSample {
 /** One living VM. */
 export interface LiveVm {
   vm: string;
+  /** Taps through which packets come to it now. */
+  taps?: number;
   /** Delivered to the guest, summed over its taps. Absent where it has none. */
   packets?: number;
   /** Lost on the way into the guest, at its taps. */

@@ -1,5 +1,5 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-import { readText } from './read.js';
+import { readlinkSync } from 'node:fs';
+import { list, readText } from './read.js';
 import type { Holder } from './types.js';
 
 /** Where procfs and sysfs are mounted. */
@@ -77,12 +77,4 @@ function numbers(directory: string): number[] {
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

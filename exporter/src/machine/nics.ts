@@ -1,6 +1,6 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { readText } from './read.js';
+import { list, readText } from './read.js';
 
 /** A network device of this namespace. */
 export interface NetInterface {
@@ -132,14 +132,6 @@ const onItsBus = (hardware: string): string =>
 
 const devicesOf = (bus: string, sys: string): string[] =>
   list(`${sys}/bus/${bus}/devices`).flatMap((name) => resolve(`${sys}/bus/${bus}/devices/${name}`) ?? []);
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
 
 function resolve(link: string): string | undefined {
   try {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /** Enough for any file read here; a hostile process can make its own command line megabytes long. */
 const LIMIT = 256 * 1024;
@@ -21,6 +21,15 @@ export function readText(path: string): string | undefined {
     return undefined;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The names in a directory; none where it is gone or may not be read. */
+export function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

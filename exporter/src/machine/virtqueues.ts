@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import type { Roots } from './holders.js';
-import { readText } from './read.js';
+import { list, readText } from './read.js';
 
 /** A queue of one of this machine's own virtio devices, and how often it interrupted. */
 export interface Virtqueue {
@@ -37,11 +36,3 @@ export function readVirtqueues({ proc = '/proc', sys = '/sys' }: Roots = {}): Vi
 /** The network interface that a virtio device is; undefined for another kind of device. */
 export const interfaceOf = (device: string, sys = '/sys'): string | undefined =>
   list(`${sys}/bus/virtio/devices/${device}/net`)[0];
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}

@@ -34,6 +34,8 @@ interface Props {
   /** A single row is never chosen: there is nothing to choose from. */
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
+  /** The element that tells more of the chosen row. */
+  readonly about?: string;
 }
 
 /** Bars to one scale with their numbers: a table for those who do not see the bars. A row can be chosen to read more. */
@@ -85,7 +87,12 @@ export function BarTable(props: Props) {
             >
               <th scope="row" className={narrow ? styles.stacked : styles.beside}>
                 {rows.length > 1 ? (
-                  <button type="button" className={styles.label} aria-pressed={row.id === chosen}>
+                  <button
+                    type="button"
+                    className={styles.label}
+                    aria-pressed={row.id === chosen}
+                    aria-describedby={row.id === chosen ? props.about : undefined}
+                  >
                     {row.label}
                   </button>
                 ) : (

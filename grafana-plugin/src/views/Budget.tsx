@@ -12,13 +12,8 @@ import { Statement } from '../parts/Statement';
 import { budgetTable, describeSpending, domainOf, payerLabel, ticksTo } from './budgetModel';
 import { budgetAt, describeLine, packetsAt, type LineRate } from './lineRate';
 import { LineRates } from './LineRates';
+import { LOW, NARROW } from './room';
 import { defineView, type ViewProps } from './view';
-
-/** Below this width bars stand under their labels. */
-const NARROW = 560;
-
-/** Below this height the key scrolls with the bars, so that it does not push them out. */
-const LOW = 360;
 
 /** The nanoseconds of one packet: who spends them, against how many there are now and at line rate. */
 function Budget({ capture, width, height, timeZone, options, onOptions, toolbar }: ViewProps<Spendings>) {

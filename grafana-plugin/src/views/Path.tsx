@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Combobox, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { arriving, PATH_ROLES, readPath, type Path as Ways, type Step, type Way } from '../capture/path';
 import { isOfHost, STAGES } from '../capture/roles';
 import { BarTable, type BarRow } from '../parts/BarTable';
@@ -20,13 +20,10 @@ import {
   pathTable,
 } from './pathModel';
 import { SCALE_CHOICES, type PathScale } from './pathOptions';
+import { LOW, NARROW } from './room';
 import { STAGE_WORDS } from './stageWords';
 import { defineView, type ViewProps } from './view';
 
-/** Below this width bars stand under their labels, and how many got through is left to the table of numbers. */
-const NARROW = 560;
-/** Below this height the key scrolls with the bars, so that it does not push them out. */
-const LOW = 360;
 /** Loss from which a guide of practice warns. */
 const WARN = 0.01;
 /** Pixels: what a slice has at least, however few the packets. */
@@ -37,6 +34,7 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
   const styles = useStyles2(getStyles);
   const [vm, setVm] = useState<string>();
   const [stage, setStage] = useState<string>();
+  const reading = useId();
   const { scale } = options.path;
   const narrow = width < NARROW;
   const way = capture.ways.find((one) => one.vm === vm) ?? capture.ways[0]!;
@@ -62,8 +60,9 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
           narrow={narrow}
           chosen={chosen.stage}
           onChoose={setStage}
+          about={reading}
         />
-        <p className={styles.reading} aria-live="polite" data-testid="capturecost-reading">
+        <p id={reading} className={styles.reading} data-testid="capturecost-reading">
           <strong>{STAGE_WORDS[chosen.stage].label}</strong> {describeStep(chosen)} {cover}
         </p>
         {low && key}

@@ -68,6 +68,8 @@ export interface View<Id extends string = string> {
   readonly id: Id;
   readonly label: string;
   readonly description: string;
+  /** Roles that it makes use of. */
+  readonly uses: readonly Role[];
   readonly open: (
     found: Found,
     setting: Setting,
@@ -86,6 +88,7 @@ export function defineView<Id extends string, Data>(parts: Parts<Id, Data>): Vie
     id,
     label,
     description,
+    uses,
     open(found, setting) {
       const { data, problem, remarks } = read(found, setting);
       const picture = data && {

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
 import { Devices, Inventory } from '../../machine/index.js';
+import { Bridged } from './bridged.js';
 import { PathCollector } from './collector.js';
 import { Interfaces } from './interfaces.js';
+import { Refused } from './refused.js';
 
 let root: string;
 let inventory: Inventory;
@@ -35,8 +37,14 @@ function series(): string[] {
 
 function pathOf({ guest }: { guest: boolean }): PathCollector {
   const roots = { proc: join(root, 'proc'), sys: join(root, 'sys') };
-  const interfaces = new Interfaces({ vmOf: (tap) => inventory.byTap(tap), guest, sys: roots.sys });
-  return new PathCollector(new Devices(roots), interfaces, []);
+  const interfaces = new Interfaces({ vmOf: (tap) => inventory.byTap(tap), guest });
+  return new PathCollector(
+    new Devices(roots),
+    new Refused(() => 0, roots.sys),
+    new Bridged(roots.sys),
+    interfaces,
+    [],
+  );
 }
 
 beforeEach(() => {
@@ -123,7 +131,7 @@ it('names the virtio NIC of a guest as such, and no other', () => {
   expect(series().filter((line) => /^packets .* receive/.test(line))).toEqual([
     'packets nic_driver eth0  receive 1',
     'packets guest_nic ens3  receive 2',
-    'packets bridge br0  receive 3',
+    'packets bridge br0  receive 0',
   ]);
 });
 

@@ -1,8 +1,10 @@
 import type { Sink } from '../../exposition/metric.js';
 import type { Devices } from '../../machine/index.js';
 import type { RunningCollector } from '../module.js';
+import type { Bridged } from './bridged.js';
 import type { Interfaces } from './interfaces.js';
 import { bytes, drops, invisible, packets, softnetDrops, squeezed } from './metrics.js';
+import type { Refused } from './refused.js';
 import type { Stage } from './stage.js';
 
 export const pathDescription = {
@@ -19,12 +21,14 @@ export class PathCollector implements RunningCollector {
 
   constructor(
     private readonly devices: Devices,
+    private readonly refused: Refused,
+    private readonly bridged: Bridged,
     private readonly interfaces: Interfaces,
     private readonly stages: readonly Stage[],
   ) {}
 
   collect(sink: Sink): void {
-    const devices = this.devices.read();
+    const devices = this.bridged.from(this.refused.from(this.devices.read()));
     for (const stage of [this.interfaces, ...this.stages]) stage.collect(sink, devices);
   }
 }

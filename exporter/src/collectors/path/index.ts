@@ -1,9 +1,11 @@
 import { Devices, Ethtool, roleOf } from '../../machine/index.js';
 import type { Module } from '../module.js';
+import { Bridged } from './bridged.js';
 import { PathCollector, pathDescription } from './collector.js';
 import { Interfaces } from './interfaces.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
+import { Refused } from './refused.js';
 import { Softnet } from './softnet.js';
 
 export const pathModule: Module = {
@@ -13,7 +15,9 @@ export const pathModule: Module = {
     // Decided once: a module kvm that comes later must not rename the stages of series that are there.
     const guest = roleOf(platform, false) === 'guest';
     const interfaces = new Interfaces({ vmOf: (tap) => watch.vmOfTap(tap), guest });
-    const stages = [new NicHardware(new Ethtool()), new Softnet(guest), new Invisible(watch.inventory)];
-    return new PathCollector(new Devices(), interfaces, stages);
+    const softnet = new Softnet(guest);
+    const refused = new Refused(() => softnet.dropped());
+    const stages = [new NicHardware(new Ethtool()), softnet, new Invisible(watch.inventory)];
+    return new PathCollector(new Devices(), refused, new Bridged(), interfaces, stages);
   },
 };

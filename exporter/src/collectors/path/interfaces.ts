@@ -1,5 +1,5 @@
 import type { Sink } from '../../exposition/metric.js';
-import { readText, type Device, type DeviceKind, type Traffic, type Vm } from '../../machine/index.js';
+import type { Device, DeviceKind, Traffic, Vm } from '../../machine/index.js';
 import { bytes, drops, packets } from './metrics.js';
 import type { Stage } from './stage.js';
 
@@ -19,20 +19,16 @@ export interface InterfacesOptions {
   vmOf: (tap: string) => Vm | undefined;
   /** Whether this machine is a guest and runs none. */
   guest: boolean;
-  /** Where sysfs is mounted. */
-  sys?: string;
 }
 
 /** NICs, bridges and taps as /proc/net/dev counts them. */
 export class Interfaces implements Stage {
   readonly #vmOf: InterfacesOptions['vmOf'];
   readonly #stages: typeof stages;
-  readonly #sys: string;
 
-  constructor({ vmOf, guest, sys = '/sys' }: InterfacesOptions) {
+  constructor({ vmOf, guest }: InterfacesOptions) {
     this.#vmOf = vmOf;
     this.#stages = guest ? stagesInGuest : stages;
-    this.#sys = sys;
   }
 
   collect(sink: Sink, devices: readonly Device[]): void {
@@ -41,16 +37,9 @@ export class Interfaces implements Stage {
       if (stage === undefined) continue;
       const vm = (stage === 'tap' && this.#vmOf(device.name)?.name) || '';
       const [receive, transmit] = asTheHostCounts(device);
-      const receiveDrops = isNic(device) ? this.#driverDrops(device) : receive.drops;
-      write(sink, [stage, device.name, vm, 'receive'], { ...receive, drops: receiveDrops });
+      write(sink, [stage, device.name, vm, 'receive'], receive);
       write(sink, [stage, device.name, vm, 'transmit'], transmit);
     }
-  }
-
-  /** The column of /proc/net/dev adds what the hardware missed, which is another stage. */
-  #driverDrops({ name, receive }: Device): number {
-    const dropped = readText(`${this.#sys}/class/net/${name}/statistics/rx_dropped`);
-    return dropped === undefined ? receive.drops : Number(dropped);
   }
 }
 

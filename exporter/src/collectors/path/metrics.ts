@@ -4,7 +4,7 @@ const labels = ['stage', 'device', 'vm', 'direction'];
 
 export const packets = counter(
   'trapline_path_packets_total',
-  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, /proc/net/softnet_stat, ethtool statistics.',
+  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge (receive is what came in from its ports and from this machine, transmit what it gave out to them, each counted since the exporter started; a flooded packet goes out more than once) or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, /proc/net/softnet_stat, ethtool statistics.',
   labels,
 );
 export const bytes = counter(
@@ -14,7 +14,7 @@ export const bytes = counter(
 );
 export const drops = counter(
   'trapline_path_drops_total',
-  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC had no buffer for (from ethtool statistics where the driver is known, else rx_missed_errors). At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full; the kernel adds it to rx_dropped of the device too. At a tap, transmit is what the guest did not take in time.',
+  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC had no buffer for (from ethtool statistics where the driver is known, else rx_missed_errors). At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full. The kernel adds that to rx_dropped of the device too, and so it is taken out there: a packet is lost at one stage. At a tap, transmit is what the guest did not take in time.',
   labels,
 );
 export const squeezed = counter(

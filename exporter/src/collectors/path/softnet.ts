@@ -24,8 +24,25 @@ export class Softnet implements Stage {
     this.#stage = guest ? 'guest_softnet' : 'softnet';
   }
 
-  /** Counters of 32 bits come round after minutes at full rate: a scrape at least that often keeps them whole. */
+  /** What the backlogs of all CPUs have lost. */
+  dropped(): number {
+    this.#read();
+    return this.#sum('dropped');
+  }
+
   collect(sink: Sink): void {
+    this.#read();
+    if (this.#cpus.size === 0) return;
+    const labels = [this.#stage, '', '', 'receive'];
+    sink.sample(packets, labels, this.#sum('processed'));
+    sink.sample(drops, labels, this.#sum('dropped'));
+    sink.sample(squeezed, [], this.#sum('squeezed'));
+    for (const [cpu, { dropped }] of this.#cpus)
+      if (dropped > 0) sink.sample(softnetDrops, [String(cpu)], dropped);
+  }
+
+  /** Counters of 32 bits come round after minutes at full rate: a scrape at least that often keeps them whole. */
+  #read(): void {
     for (const now of parseSoftnet(readText(`${this.proc}/net/softnet_stat`) ?? '')) {
       const before = this.#cpus.get(now.cpu) ?? { processed: 0, dropped: 0, squeezed: 0 };
       this.#cpus.set(now.cpu, {
@@ -34,15 +51,10 @@ export class Softnet implements Stage {
         squeezed: onward(before.squeezed, now.squeezed),
       });
     }
-    if (this.#cpus.size === 0) return;
-    const sum = (field: keyof Sums): number =>
-      [...this.#cpus.values()].reduce((total, sums) => total + sums[field], 0);
-    const labels = [this.#stage, '', '', 'receive'];
-    sink.sample(packets, labels, sum('processed'));
-    sink.sample(drops, labels, sum('dropped'));
-    sink.sample(squeezed, [], sum('squeezed'));
-    for (const [cpu, { dropped }] of this.#cpus)
-      if (dropped > 0) sink.sample(softnetDrops, [String(cpu)], dropped);
+  }
+
+  #sum(field: keyof Sums): number {
+    return [...this.#cpus.values()].reduce((total, sums) => total + sums[field], 0);
   }
 }
 

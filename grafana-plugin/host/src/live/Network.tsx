@@ -71,12 +71,11 @@ const columns: ReadonlyArray<Column<Row>> = [
   rate('Kicks/s', 'Times the virtio driver notified the host', ({ kicks }) => kicks),
 ];
 
-/** Devices with a stage of the path, and what else is polled. */
+/** Devices with a stage of the path, and what else was polled in the last minute. */
 function nicRows({ path, nics }: LiveSample, growths: readonly Growth[]): Row[] {
   const staged = path.filter(({ stage }) => /^(nic_hardware|nic_driver|guest_nic)$/.test(stage));
-  const polled = nics.filter(({ polls = 0, interrupts = 0 }) => polls + interrupts > 0);
-  const devices = new Set([...staged, ...polled].map(({ device }) => device));
-  return [...devices].map((device) => {
+  const devices = new Set([...staged, ...nics].map(({ device }) => device));
+  const rows = [...devices].map((device) => {
     const stage = (name: string) => {
       const minute = lastMinute(growths, (growth) => growth.path.get(stageKey({ stage: name, device })));
       return {
@@ -100,6 +99,10 @@ function nicRows({ path, nics }: LiveSample, growths: readonly Growth[]): Row[] 
       kicks: per(nic.kicks, minute?.seconds),
     };
   });
+  return rows.filter(
+    ({ device, packets, interrupts }) =>
+      staged.some((stage) => stage.device === device) || packets || interrupts,
+  );
 }
 
 /** The receive path behind the NICs. */

@@ -47,11 +47,7 @@ function Missing({ entries }: { readonly entries: readonly LiveMissing[] }) {
   const [{ reason, remedy }] = entries as [LiveMissing];
   return (
     <li>
-      <strong>
-        {reason[0]?.toUpperCase()}
-        {reason.slice(1)}.
-      </strong>{' '}
-      {remedy} That takes all or part of:
+      <strong>Not attached: {reason}.</strong> {remedy} That takes all or part of:
       <ul className={styles.inner}>
         {entries.map(({ collector, sees, programs }) => (
           <li key={collector}>

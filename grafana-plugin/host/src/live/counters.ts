@@ -1,5 +1,5 @@
 /** What may fall without anything having been started anew. */
-const GAUGES: ReadonlySet<string> = new Set(['sockets', 'ringBytes']);
+const GAUGES: ReadonlySet<string> = new Set(['sockets', 'ringBytes', 'taps']);
 
 /**
  * By how much the counters of something grew: numbers at any depth are subtracted, the rest is kept. Null where one fell

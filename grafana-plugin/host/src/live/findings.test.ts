@@ -107,7 +107,7 @@ describe('sentences', () => {
     [{ vms: 0, timed: 0, role: 'guest', sockets: 1 }, []],
     [{ state: 'lost' }, [/was lost.*reconnects by itself/]],
     [{ state: 'lost', heard: false }, [/does not answer.*tries again by itself/]],
-    [{ timed: 0 }, [/^KVM has not left the guests/]],
+    [{ timed: 0 }, [/^KVM emulates the guests/]],
     [{ timed: 0, blind: true }, [/^Exits cannot be timed on this machine/]],
   ] as const)('%j', (more, expected) => {
     const lines = sentencesFor({ ...known, ...more });

@@ -41,7 +41,7 @@ describe('frames', () => {
     expect(series(untimed, 'exits', a)).toEqual([{ labels: { vm: 'a' }, values: [5] }]);
   });
 
-  test('share what the host does for all VMs by the packets of their taps', () => {
+  test('share what the host does for all VMs by the packets of their taps, among those whose exits are timed', () => {
     const host = (part: number): Partial<LiveSample> => ({
       nics: [{ device: 'eth0', interruptSeconds: part }],
       softirqs: { net_rx: { seconds: 3 * part }, net_tx: { seconds: part } },
@@ -62,8 +62,20 @@ describe('frames', () => {
       ['a', 'vhost', 0.125],
       ['a', 'interrupt', 0.1875],
       ['a', 'softirq', 0.75],
-      ['b', 'interrupt', 0.0625],
-      ['b', 'softirq', 0.25],
+    ]);
+  });
+
+  test('count a CPU for each vCPU, whose states fill the time, and one for each tap', () => {
+    const two = (n: number) => ({
+      guest: 3 * n,
+      kernel: 0.2 * n,
+      vmm: 0.1 * n,
+      runqueue: 0.3 * n,
+      blocked: 0.4 * n,
+    });
+    const at = (n: number) => sample(n * 1000, [vm(n, { taps: 1, seconds: two(n / 2) }), vm(n, { vm: 'b' })]);
+    expect(series([at(0), at(4)], 'cores', { vms: ['a', 'b'] })).toEqual([
+      { labels: { vm: 'a' }, values: [3] },
     ]);
   });
 

@@ -2,7 +2,16 @@ import { FieldType, type DataFrame } from '@grafana/data';
 import { PAYERS } from '../../../src/capture/roles';
 import type { Growth } from './history';
 import { stagesOf, type StageTraffic } from './stages';
-import { costOfExits, payersOfMachine, payersOfVm, totalsOf, type About, type Payers } from './subjects';
+import {
+  coresOfMachine,
+  coresOfVm,
+  costOfExits,
+  payersOfMachine,
+  payersOfVm,
+  totalsOf,
+  type About,
+  type Payers,
+} from './subjects';
 import { summaries } from './summary';
 
 type Labels = Readonly<Record<string, string>>;
@@ -54,7 +63,12 @@ function vmSeries(growths: readonly Growth[], vm: string): Series[] {
     ...(classes.length === 0
       ? [{ query: 'exits', labels: { vm }, values: rate(({ userspaceExits }) => userspaceExits) }]
       : []),
-    ...payerSeries(growths, vm, (growth) => payersOfVm(growth, vm)),
+    // Without its exits the sum of a VM would look like all there is to pay.
+    ...(timed ? payerSeries(growths, vm, (growth) => payersOfVm(growth, vm)) : []),
+    ...coreSeries(
+      vm,
+      growths.map((growth) => coresOfVm(growth, vm)),
+    ),
   ];
 }
 
@@ -65,6 +79,7 @@ function machineSeries(growths: readonly Growth[], vm: string): Series[] {
     ...trafficSeries(growths, about, vm),
     { query: 'cost', labels: { vm }, values: cost },
     ...payerSeries(growths, vm, payersOfMachine),
+    ...coreSeries(vm, growths.map(coresOfMachine)),
   ];
 }
 
@@ -86,6 +101,9 @@ function payerSeries(growths: readonly Growth[], vm: string, payersOf: (growth: 
     values: perSecond(growths, (_, i) => payers[i]![payer]),
   }));
 }
+
+const coreSeries = (vm: string, values: Values): Series[] =>
+  values.some((value) => value !== null) ? [{ query: 'cores', labels: { vm }, values }] : [];
 
 function stageSeries(growths: readonly Growth[], vms: readonly string[]): Series[] {
   const keyOf = ({ stage, device, vm }: StageTraffic): string => JSON.stringify({ vm, stage, device });

@@ -42,7 +42,7 @@ export function sentencesFor({ state, role, heard, vms, timed, blind, sockets }:
     lines.push(
       blind
         ? 'Exits cannot be timed on this machine: exits stand in for their time. The end of this page tells why.'
-        : 'KVM has not left the guests here, which means that it emulates them: exits to the VMM stand in for exit time.',
+        : 'KVM emulates the guests here instead of running them: their exits cannot be timed and are counted instead.',
     );
   }
   return lines;

@@ -109,6 +109,22 @@ export function payersOfMachine(growth: Growth): Payers {
   };
 }
 
+/**
+ * CPUs that may work on a VM's packets: its vCPUs, whose states add up to the time there is, and the worker of each tap; null
+ * where exits are not timed. The recording rule trapline_cores is the same.
+ */
+export function coresOfVm({ vms, seconds }: Growth, name: string): number | null {
+  const vm = vms.get(name);
+  const accounted = vm?.seconds && sum(Object.values(vm.seconds), (state) => state);
+  return accounted ? Math.round(accounted / seconds) + (vm.taps ?? 0) : null;
+}
+
+/** Of a machine that captures by itself: all its CPUs; null where they are not sampled. */
+export function coresOfMachine({ cpu, seconds }: Growth): number | null {
+  const accounted = cpu && sum(Object.values(cpu), (activity) => activity);
+  return accounted ? Math.round(accounted / seconds) : null;
+}
+
 /** Time in the handlers of the NICs' interrupts. */
 export const interruptSeconds = ({ nics }: Growth): number | null =>
   sum([...nics.values()], (nic) => nic.interruptSeconds);
