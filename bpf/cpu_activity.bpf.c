@@ -76,19 +76,29 @@ __noinline int activity_of_code(__u64 ip)
 /*
  * The clock's interrupt ends the guest before it is served, so that it meets the code around the entry, where the CPU
  * first lets interrupts in. With a function of its own above it, that code is a frame of an exit that is being handled.
+ *
+ * While KVM has such interrupts served, the kernel holds back the stack that they met (perf_callchain_kernel()). Then it
+ * is taken from here, above our own frames.
  */
 static __u32 activity_of_stack(struct bpf_perf_event_data *ctx)
 {
 	__u64 frames[MAX_FRAMES] = {};
 	long size = bpf_get_stack(ctx, frames, sizeof(frames), 0);
+	int innermost = size > 0 ? 0 : -1;
 
+	if (innermost < 0)
+		size = bpf_get_task_stack(bpf_get_current_task_btf(), frames, sizeof(frames), 0);
 	for (int i = 0; i < MAX_FRAMES; i++) {
 		if (i * (long)sizeof(frames[0]) >= size)
 			break;
+		if (innermost < 0 && frames[i] == PT_REGS_IP(&ctx->regs))
+			innermost = i;
+		if (innermost < 0)
+			continue;
 		/* Of the callers we know where they go on, which may lie behind their last instruction. */
-		__u32 activity = activity_of_code(i == 0 ? frames[i] : frames[i] - 1);
+		__u32 activity = activity_of_code(i == innermost ? frames[i] : frames[i] - 1);
 
-		if (activity == ACTIVITY_GUEST && i > 0)
+		if (activity == ACTIVITY_GUEST && i > innermost)
 			return ACTIVITY_EXIT_HANDLING;
 		if (activity != ACTIVITY_UNLISTED)
 			return activity;

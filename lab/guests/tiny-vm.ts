@@ -38,6 +38,9 @@ const PORT_WRITING_LOOP = Uint8Array.of(
   0xf4, //             halt: hlt
 );
 
+/** Never leaves the guest by itself. */
+export const SPINNING = Uint8Array.of(0xeb, 0xfe); // jmp to itself
+
 /** What one run of the guest did, as seen by its VMM. */
 export interface RunResult {
   ioExits: number;
@@ -51,11 +54,11 @@ export class TinyVm {
   readonly #run: DataView;
 
   /** Throws `SystemError` where `/dev/kvm` is missing or may not be used. */
-  constructor() {
+  constructor(code = PORT_WRITING_LOOP) {
     const kvm = openDevice('/dev/kvm');
     this.#vm = ioctl(kvm, KVM_CREATE_VM, 0, 'KVM_CREATE_VM');
     ioctl(this.#vm, KVM_SET_TSS_ADDR, TSS_ADDRESS, 'KVM_SET_TSS_ADDR');
-    this.#addMemory();
+    this.#addMemory(code);
     this.#vcpu = ioctl(this.#vm, KVM_CREATE_VCPU, 0, 'KVM_CREATE_VCPU');
     this.#run = map(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0, 'KVM_GET_VCPU_MMAP_SIZE'), this.#vcpu).bytes;
     this.#startAtRealModeZero();
@@ -93,9 +96,9 @@ export class TinyVm {
     return this.#run.getUint8(RUN.ioDirection) === IO_OUT && this.#run.getUint16(RUN.ioPort, true) === PORT;
   }
 
-  #addMemory(): void {
+  #addMemory(code: Uint8Array): void {
     const memory = map(0x1000);
-    new Uint8Array(memory.bytes.buffer).set(PORT_WRITING_LOOP);
+    new Uint8Array(memory.bytes.buffer).set(code);
     const region = new DataView(new ArrayBuffer(32));
     region.setBigUint64(8, BigInt(GUEST_CODE), true);
     region.setBigUint64(16, 0x1000n, true);
