@@ -1,10 +1,11 @@
 /**
- * The path of a packet through NICs that this machine does not have. Frames come over a cable from this process, which
- * knows how many it sent.
+ * The path of a packet through NICs that this machine does not have, and past this kernel through one that is lent to a
+ * guest. Frames come over a cable from this process, which knows how many it sent.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
 import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
@@ -12,6 +13,10 @@ import { sumOf } from './metrics.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const DRIVERS = ['e1000', 'e1000e'] as const;
+
+/** An IOMMU, behind which a NIC can be lent. */
+const LENT = '0000:00:14.0';
+const LENDING = ['-machine', 'q35', '-device', 'amd-iommu', '-device', 'e1000,addr=0x14'];
 
 const FRAMES = 500;
 /** What waits on the cable for certain, in the buffer of a socket. */
@@ -32,7 +37,10 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
       ...['-netdev', `socket,id=${driver},${cables.get(driver)!.ends}`],
       ...['-device', `${driver},netdev=${driver}`],
     ]);
-    host = await LabHost.boot({ kernel, devices });
+    host = await LabHost.boot({ kernel, devices: [...devices, ...LENDING] });
+    await host.must('modprobe -a kvm_amd vfio-pci');
+    await host.must(`echo vfio-pci > /sys/bus/pci/devices/${LENT}/driver_override`);
+    await host.must(`echo ${LENT} > /sys/bus/pci/drivers_probe`);
     await host.must('echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6');
     await host.must(`modprobe -a ${DRIVERS.join(' ')}`);
     await startTrapline(host);
@@ -57,6 +65,20 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     await until(async () => (await counted('packets', 'nic_hardware')) === FRAMES);
     expect(await counted('bytes', 'nic_hardware')).toBe(FRAMES * (FRAME.length + CHECKSUM));
     expect(await counted('drops', 'nic_hardware')).toBe(0);
+  });
+
+  it('says which guest a NIC is lent to, whose packets nobody here counts', async () => {
+    const invisible = async (): Promise<number> =>
+      sumOf(await scrape(host), 'trapline_path_invisible', {
+        ...{ vm: 'borrower', device: LENT, reason: 'passthrough' },
+      });
+    const group = (await host.must(`basename $(readlink /sys/bus/pci/devices/${LENT}/iommu_group)`)).trim();
+    const program = 'node --import tsx lab/guests/port-writer.ts --wait --writes 0';
+    const guest = [program, ...guestNameArguments('borrower')].join(' ');
+    const holder = await host.spawn(`bash -c 'exec 9<>/dev/vfio/${group}; exec ${guest}'`);
+    await until(async () => (await invisible()) === 1);
+    await holder.stop('KILL');
+    await until(async () => (await invisible()) === 0);
   });
 });
 
