@@ -1,6 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FixedData } from './src/FixedPage';
+import { barriers } from './testing/barriers';
+import { compareWithBaseline } from './testing/baseline';
 import { launch } from './testing/chromium';
 import { pairs, random, realistic } from './testing/data';
 import { drawnLines, openPanel, placeOf, statement } from './testing/panel';
@@ -295,5 +298,42 @@ describe('the axes', () => {
     const picture = PNG.sync.read(await page.screenshot());
     const at = (Math.round(y) * picture.width + Math.round(x)) * 4;
     expect(picture.data[at]! - picture.data[at + 1]!).toBeGreaterThan(100);
+  });
+});
+
+describe('looks as it was kept, and keeps nobody out', () => {
+  const WIDE = { width: 1100, height: 620 };
+  const NARROW = { width: 400, height: 480 };
+
+  /** A sensor that stops following at 150 000 packets/s, with a cost that comes one interval late. */
+  function saturated(count: number, options: FixedData['options'] = {}): FixedData {
+    const next = random(3);
+    const load = Array.from(
+      { length: count },
+      (_, i) => 1e5 + 8e4 * Math.sin(i / (count / 20)) + 2e4 * next(),
+    );
+    const frames = pairs(
+      load.map((x) => Math.min(x, 1.5e5) * (0.995 + 0.01 * next())),
+      load.map((x, i) => 0.02 + (load[i - 1] ?? x) * 1e-6 + Math.max(0, x - 1.5e5) * 6e-6 + 0.004 * next()),
+    );
+    return { ...frames, options };
+  }
+
+  test.each([
+    ['correlation-dark-wide', 'dark', WIDE, saturated(300, { lines: ['leastSquares', 'theilSen'] })],
+    ['correlation-light-narrow', 'light', NARROW, saturated(300)],
+    [
+      'correlation-vms-light-wide',
+      'light',
+      WIDE,
+      { ...realistic(['a', 'b', 'c']), options: { colorBy: 'vm' } },
+    ],
+    ['correlation-log-dark-narrow', 'dark', NARROW, saturated(300, { xScale: 'log', yScale: 'log' })],
+    ['correlation-density-dark-wide', 'dark', WIDE, saturated(60_000)],
+    ['correlation-lags-light-wide', 'light', WIDE, saturated(300, { shown: 'lags' })],
+  ] as const)('%s', async (name, theme, viewport, data) => {
+    const { page } = await openPanel(browser, site, data as FixedData, { theme }, { viewport });
+    expect(await barriers(page)).toEqual([]);
+    await compareWithBaseline(page, name);
   });
 });

@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { barriers } from './testing/barriers';
+import { compareWithBaseline } from './testing/baseline';
 import { launch } from './testing/chromium';
 import { BEGIN, frame, realistic } from './testing/data';
 import { openPanel, statement } from './testing/panel';
@@ -151,5 +153,15 @@ describe('the timeline', () => {
     await page.mouse.move(plot.x + plot.width * 0.74, plot.y + 60);
     await page.locator('#grafana-portal-container').getByText('Deploy: ring 8192').waitFor();
     expect(errors).toEqual([]);
+  });
+
+  test.each([
+    ['dark', 'wide'],
+    ['light', 'narrow'],
+  ])('looks as it was kept, and keeps nobody out: %s, %s', async (theme, size) => {
+    const viewport = size === 'wide' ? { width: 1100, height: 620 } : { width: 400, height: 480 };
+    const { page } = await openPanel(browser, site, realistic(['a']), { ...TIMELINE, theme }, { viewport });
+    expect(await barriers(page)).toEqual([]);
+    await compareWithBaseline(page, `timeline-${theme}-${size}`);
   });
 });

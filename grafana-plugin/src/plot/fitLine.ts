@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { StraightLine } from '../statistics/leastSquares';
-import { element, write } from './overlay';
+import { element, hasRoomForText, write } from './overlay';
 
 /** A fitted line to draw over the points it rests on. */
 export interface DrawnLine {
@@ -38,7 +38,9 @@ export function lineElements(plot: uPlot, drawn: DrawnLine, halo: string): SVGEl
     'data-line': drawn.name,
     ...(drawn.dashed ? { 'stroke-dasharray': '7 5' } : {}),
   });
-  return drawn.label && places.length > 1 ? [under, over, label(places, drawn, halo)] : [under, over];
+  return drawn.label && places.length > 1 && hasRoomForText(plot)
+    ? [under, over, label(places, drawn, halo)]
+    : [under, over];
 }
 
 /** Where the line goes, in CSS pixels; a logarithmic axis bends it and has no place for what is not above nought. */

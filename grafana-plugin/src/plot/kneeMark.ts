@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Knee } from '../statistics/knee';
-import { element, write } from './overlay';
+import { element, hasRoomForText, write } from './overlay';
 
 const RADIUS = 8;
 /** Half a circle, to a point given as a distance. */
@@ -34,12 +34,16 @@ export function kneeElements(
     }),
     element('path', { ...ring, stroke: halo, 'stroke-width': 5 }),
     element('path', { ...ring, stroke: color, 'stroke-width': 2, 'data-knee': x }),
-    write(label, {
-      x: left + (atRight ? -8 : 8),
-      y: clientHeight - 10,
-      anchor: atRight ? 'end' : 'start',
-      color,
-      halo,
-    }),
+    ...(hasRoomForText(plot)
+      ? [
+          write(label, {
+            x: left + (atRight ? -8 : 8),
+            y: clientHeight - 10,
+            anchor: atRight ? 'end' : 'start',
+            color,
+            halo,
+          }),
+        ]
+      : []),
   ];
 }

@@ -35,6 +35,14 @@ export function element(name: string, attributes: Readonly<Record<string, string
   return node;
 }
 
+/** CSS pixels below which text would cover the points; what it says stands in the legend too. */
+const LOWEST = 140;
+
+/** Whether marks may carry text. */
+export function hasRoomForText({ over }: uPlot): boolean {
+  return over.clientHeight >= LOWEST;
+}
+
 interface Writing {
   readonly x: number;
   readonly y: number;

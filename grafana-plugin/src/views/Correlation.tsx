@@ -15,7 +15,7 @@ import { defineView, type ViewProps } from './view';
 
 /** A point per interval, cost against throughput: the slope of the line is what one more packet costs. */
 function Correlation(props: ViewProps) {
-  const { capture, timeZone, onOptions, toolbar } = props;
+  const { capture, width, height, timeZone, onOptions, toolbar } = props;
   const theme = useTheme2();
   const options = useMemo(() => possible(props.options, capture.hasLoss), [props.options, capture.hasLoss]);
   const formats = useMemo(() => formatsOf(capture), [capture]);
@@ -34,10 +34,16 @@ function Correlation(props: ViewProps) {
     <>
       <Statement {...statement} toolbar={toolbar} />
       <Shown {...props} options={{ ...props.options, ...options }} {...{ model, findings, formats, said }} />
-      <CorrelationKey {...{ model, findings, formats, options, onOptions }} hasLoss={capture.hasLoss} />
+      <CorrelationKey
+        {...{ model, findings, formats, options, onOptions }}
+        hasLoss={capture.hasLoss}
+        compact={isCompact(width, height)}
+      />
     </>
   );
 }
+
+const isCompact = (width: number, height: number): boolean => width < 520 && height < 560;
 
 /** Without loss there are no colours of loss. */
 function possible(options: CorrelationOptions, hasLoss: boolean): CorrelationOptions {

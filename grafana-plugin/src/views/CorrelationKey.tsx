@@ -20,6 +20,8 @@ interface Props {
   readonly formats: Formats;
   readonly options: CorrelationOptions;
   readonly hasLoss: boolean;
+  /** Leaves the room to the picture: the correlations stay away, the sentence above says how far to trust the line. */
+  readonly compact: boolean;
   readonly onOptions: (change: Partial<CorrelationOptions>) => void;
 }
 
@@ -55,7 +57,7 @@ export function CorrelationKey(props: Props) {
   );
 }
 
-function useItems({ model: { key }, findings, formats, options, onOptions }: Props): LegendItem[] {
+function useItems({ model: { key }, findings, formats, options, compact, onOptions }: Props): LegendItem[] {
   const theme = useTheme2();
   const perVm = key.kind === 'vms' && key.vms.length > 1;
   const toggle = (kind: LineKind) =>
@@ -93,7 +95,7 @@ function useItems({ model: { key }, findings, formats, options, onOptions }: Pro
           detail: shortFit(fit, formats),
         }))
       : [];
-  return [...vms, ...lines, ...numbers];
+  return [...vms, ...lines, ...(compact ? [] : numbers)];
 }
 
 function describe(letter: string, { r, p }: Correlation): string {
