@@ -43,16 +43,28 @@ function subtract<T extends object>(before: T, after: T, top: boolean): T | null
   return (Array.isArray(after) ? Object.values(result) : result) as T;
 }
 
-/** Two growths of the same thing as one. */
-export function together<T extends object>(a: T, b: T): T {
-  const sum = { ...a } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(b)) {
-    const other = sum[key];
-    if (typeof value === 'number' && !GAUGES.has(key)) {
-      sum[key] = typeof other === 'number' ? other + value : value;
+/** Adds the growth of something to another of the same shape, in place: a page adds up thousands of them each second. */
+export function addTo(sum: object, growth: object): void {
+  const into = sum as Record<string, unknown>;
+  for (const key in growth) {
+    const value = (growth as Record<string, unknown>)[key];
+    const known = into[key];
+    if (typeof value === 'number') {
+      into[key] = typeof known !== 'number' ? value : GAUGES.has(key) ? known : known + value;
     } else if (typeof value === 'object' && value !== null) {
-      sum[key] = typeof other === 'object' && other !== null ? together(other, value) : value;
+      if (typeof known === 'object' && known !== null) {
+        addTo(known, value);
+      } else {
+        into[key] = structuredClone(value);
+      }
     }
   }
-  return (Array.isArray(a) ? Object.values(sum) : sum) as T;
+}
+
+/** Whether two growths know of the same things. */
+export function sameShape(a: object, b: object): boolean {
+  const known = (of: object): string[] =>
+    Object.keys(of).filter((key) => (of as Record<string, unknown>)[key] !== null);
+  const keys = known(a);
+  return keys.length === known(b).length && keys.every((key) => (b as Record<string, unknown>)[key] != null);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveVm } from '../../../../exporter/src/live/protocol';
-import { grown, together } from './counters';
+import { addTo, grown } from './counters';
 import { extend, historyOf, KEEP_MS, KEEP_ROWS, NOTHING } from './history';
 import { lastMinute, lossOf, waitedAtMost } from './minute';
 import { sample, seconds, vm } from './samples.testing';
@@ -34,9 +34,9 @@ describe('what grew', () => {
   });
 
   test('adds up', () => {
-    expect(
-      together({ n: 1, parts: { x: 1 }, list: [1, 2] }, { n: 2, parts: { x: 3, y: 4 }, list: [5, 6] }),
-    ).toEqual({ n: 3, parts: { x: 4, y: 4 }, list: [6, 8] });
+    const sum = { name: 'a', n: 1, sockets: 4, parts: { x: 1 }, list: [1, 2] };
+    addTo(sum, { name: 'a', n: 2, sockets: 3, parts: { x: 3, y: 4 }, list: [5, 6] });
+    expect(sum).toEqual({ name: 'a', n: 3, sockets: 4, parts: { x: 4, y: 4 }, list: [6, 8] });
   });
 });
 

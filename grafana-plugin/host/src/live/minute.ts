@@ -1,4 +1,4 @@
-import { together } from './counters';
+import { addTo, sameShape } from './counters';
 import type { Growth } from './history';
 
 /** What something did in some seconds, by counters. */
@@ -17,30 +17,25 @@ export function lastMinute<T extends object>(
   growths: readonly Growth[],
   pick: (growth: Growth) => T | null | undefined | false,
 ): Sum<T> | null {
-  const newest = growths.at(-1);
+  const last = growths.at(-1)?.t ?? 0;
   let seconds = 0;
+  let newest: T | undefined;
   let of: T | undefined;
-  let shape: string | undefined;
-  for (let i = growths.length - 1; i >= 0 && growths[i]!.t > newest!.t - LAST_MS; i--) {
+  for (let i = growths.length - 1; i >= 0 && growths[i]!.t > last - LAST_MS; i--) {
     const entry = pick(growths[i]!);
-    if (!entry) {
+    if (!entry || (newest && !sameShape(newest, entry))) {
       continue;
     }
-    shape ??= shapeOf(entry);
-    if (shapeOf(entry) !== shape) {
-      continue;
-    }
-    of = of ? together(of, entry) : entry;
+    newest ??= entry;
     seconds += growths[i]!.seconds;
+    if (of) {
+      addTo(of, entry);
+    } else {
+      of = structuredClone(entry);
+    }
   }
   return of ? { seconds, of } : null;
 }
-
-const shapeOf = (entry: object): string =>
-  Object.entries(entry)
-    .filter(([, value]) => value !== null)
-    .map(([key]) => key)
-    .join();
 
 /** The least upper bound in seconds of a share of the runs by their waits: see LiveSoftirq; null where there was none. */
 export function waitedAtMost(waits: readonly number[], share: number): number | null {

@@ -47,7 +47,10 @@ export function totalsOf(growth: Growth, about: About): Totals {
   if ('machine' in about) {
     return totalsOfMachine(growth);
   }
-  const vms = about.vms.flatMap((name) => growth.vms.get(name) ?? []);
+  return totalsOfVms(about.vms.flatMap((name) => growth.vms.get(name) ?? []));
+}
+
+export function totalsOfVms(vms: readonly LiveVm[]): Totals {
   const timed = vms.filter(({ seconds }) => seconds);
   return {
     packets: sum(vms, ({ packets }) => packets),

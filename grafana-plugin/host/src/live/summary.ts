@@ -1,7 +1,7 @@
 import type { CostKind } from '../../../src/capture/capture';
 import type { Growth } from './history';
 import { lastMinute, lossOf } from './minute';
-import { totalsOf, type About, type Totals } from './subjects';
+import { totalsOf, totalsOfVms, type About, type Totals } from './subjects';
 
 /** What VMs, or a machine that captures, did in some time. Null: not seen, or nothing to divide by. */
 export interface Summary {
@@ -68,7 +68,7 @@ export function summarizeVm(growths: readonly Growth[], vm: string): VmSummary {
   const minute = lastMinute(growths, ({ vms }) => vms.get(vm));
   return {
     vm,
-    ...summarize(growths, { vms: [vm] }),
+    ...summaryOf(minute ? totalsOfVms([minute.of]) : undefined, minute?.seconds ?? null),
     kicksPerPacket: per(minute?.of.kicks, minute?.of.packets),
     injectionsPerPacket: per(minute?.of.injections, minute?.of.packets),
     vhost: per(minute?.of.vhost?.running, minute?.seconds),
