@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { catalogue } from '../collectors/catalogue.js';
 import type { RunningCollector } from '../collectors/module.js';
 import type { Verdict } from '../collectors/verdicts.js';
@@ -38,7 +38,7 @@ function take(collectors: readonly RunningCollector[], more: Partial<LiveSources
   });
   const { sample, machine } = view.take();
   const { t, own, ...rest } = sample;
-  expect(t + own.cpu + own.bytes).toBeGreaterThan(0);
+  expect(t * own.cpu * own.bytes).toBeGreaterThan(0);
   return { sample: rest, machine };
 }
 
@@ -163,6 +163,21 @@ describe('a sample', () => {
       squeezed: 3,
       dropReasons: { NO_SOCKET: 5 },
     });
+  });
+
+  it('is of the moment at which the exits were read', () => {
+    vi.useFakeTimers({ now: 0 });
+    const slow = (name: string) => collector([], { name, collect: () => void vi.advanceTimersByTime(1000) });
+    const sources = [slow('path'), slow('vm_exit'), slow('capture')];
+    const view = new LiveView({
+      collectors: sources,
+      vms: () => [],
+      programs: () => [],
+      role: () => 'host',
+      version: '1',
+    });
+    expect(view.take().sample.t).toBe(1000);
+    vi.useRealTimers();
   });
 
   it('keeps those that carried most, and says how many are left out', () => {

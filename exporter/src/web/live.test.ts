@@ -41,8 +41,11 @@ describe('the beat', () => {
     expect(ticksTaken(7, took, watching)).toEqual(expected);
   });
 
-  it('goes on at five seconds where a sample is cheap enough', () => {
-    expect(ticksTaken(21, 101, false)).toEqual([0, 10, 20]);
+  it.each([
+    ['five seconds while somebody watches', true, [0, 5, 10]],
+    ['ten while nobody does', false, [0, 10]],
+  ])('is at least every %s, however dear', (_, watching, expected) => {
+    expect(ticksTaken(12, 9_000, watching)).toEqual(expected);
   });
 });
 

@@ -19,6 +19,9 @@ const IDLE_TICKS = 5;
 /** The share of the time that samples may take while somebody watches, and while nobody does. */
 const MOST_WATCHED = 0.05;
 const MOST_IDLE = 0.02;
+/** Ticks between samples however dear they are: a page that does not move is of no use. */
+const LONGEST_WATCHED = 5;
+const LONGEST_IDLE = 10;
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
@@ -101,8 +104,8 @@ export class LiveFeed {
   private due(tick: number): boolean {
     const watched = this.clients.size > 0;
     if (!watched && tick % IDLE_TICKS !== 0) return false;
-    const share = watched ? MOST_WATCHED : MOST_IDLE;
-    return (tick - this.last.tick) * TICK >= this.last.took / share;
+    const [share, longest] = watched ? [MOST_WATCHED, LONGEST_WATCHED] : [MOST_IDLE, LONGEST_IDLE];
+    return tick - this.last.tick >= Math.min(longest, this.last.took / share / TICK);
   }
 
   private take(): string | undefined {
