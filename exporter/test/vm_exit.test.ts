@@ -15,6 +15,8 @@ const GUESTS = 64;
  */
 describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
   `userspace exits of real guests${missing('root', 'btf', 'kvm')}`,
+  // Sixty-four processes of Node take their time to start on a small machine.
+  { timeout: 180_000 },
   () => {
     let exporter: Exporter;
     beforeEach(async () => {

@@ -14,9 +14,9 @@ const polls = histogram('trapline_polls', 'Polls.', [], BUCKETS);
 const text = async (collection: Collection, format: Format): Promise<string> =>
   Buffer.concat(await render(collection.families, format)).toString();
 
-/** What a collector might say: VMs, and values as prom-client takes them. */
+/** What a collector might say: VMs, and values as prom-client takes them. It spells NaN in a way of its own. */
 const said = fc.record({
-  load: fc.double(),
+  load: fc.double({ noNaN: true }),
   vms: fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 5 }),
   packets: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   waits: fc.array(fc.double({ min: 0, max: 1e7, noNaN: true }), { maxLength: 5 }),
@@ -73,6 +73,12 @@ describe('render', () => {
         expect(await text(bySample(given), format)).toBe(await byPromClient(given, format));
       }),
     );
+  });
+
+  it('writes what is no number as Prometheus does', async () => {
+    const collection = new Collection([load]);
+    collection.sample(load, [], NaN);
+    expect(await text(collection, 'text')).toContain('\ntrapline_load NaN\n');
   });
 
   it('writes what is long in pieces that are together the same', async () => {
