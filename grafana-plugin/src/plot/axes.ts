@@ -6,9 +6,31 @@ import {
   ScaleOrientation,
   UPlotConfigBuilder,
 } from '@grafana/ui';
+import type uPlot from 'uplot';
 import { logRange, rateRange } from './rateRange';
 
 export { UPlotConfigBuilder };
+
+/** How near a sample must be to be the one that is meant: any distance, so that there always is one. */
+export const ANY_DISTANCE = 1e6;
+
+/** Adds the series under the scale key `y` whose marks the caller draws. */
+export function addPainted(
+  config: UPlotConfigBuilder,
+  theme: GrafanaTheme2,
+  draw: (plot: uPlot) => void,
+): void {
+  config.addSeries({
+    scaleKey: 'y',
+    theme,
+    lineColor: theme.colors.text.primary,
+    pathBuilder: (plot) => {
+      draw(plot);
+      return null;
+    },
+    pointsBuilder: () => false,
+  });
+}
 
 /** How an axis of rates is laid out. */
 export interface RateAxis {

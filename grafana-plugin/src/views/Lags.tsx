@@ -5,7 +5,7 @@ import { Fill } from '../parts/Fill';
 import { correlation as formatR, duration } from '../parts/format';
 import { measureColors } from '../parts/palette';
 import { SampleTooltip } from '../parts/SampleTooltip';
-import { UPlotConfigBuilder } from '../plot/axes';
+import { addPainted, ANY_DISTANCE, UPlotConfigBuilder } from '../plot/axes';
 import { addBarAxes, drawBars } from '../plot/bars';
 import { Plot } from '../plot/Plot';
 import type { LagScan } from '../statistics/lags';
@@ -63,8 +63,6 @@ export function Lags({ findings: { lags }, said }: Props) {
   );
 }
 
-const ANY_DISTANCE = 1e6;
-
 function configure(theme: GrafanaTheme2, lags: () => LagScan | null): UPlotConfigBuilder {
   const config = new UPlotConfigBuilder();
   addBarAxes(
@@ -79,22 +77,15 @@ function configure(theme: GrafanaTheme2, lags: () => LagScan | null): UPlotConfi
     },
   );
   config.setPadding([10, 20, 4, null]);
-  config.addSeries({
-    scaleKey: 'y',
-    theme,
-    lineColor: theme.colors.text.primary,
-    pathBuilder: (plot) => {
-      const { points = [], strongest } = lags() ?? {};
-      drawBars(plot, {
-        color: theme.colors.text.disabled,
-        strong: measureColors(theme).cost,
-        best: points.findIndex(({ lag }) => lag === strongest?.lag),
-        band: points.map(({ r, n }) => (r === null ? null : chanceBand(n))),
-        bandColor: theme.colors.action.hover,
-      });
-      return null;
-    },
-    pointsBuilder: () => false,
+  addPainted(config, theme, (plot) => {
+    const { points = [], strongest } = lags() ?? {};
+    drawBars(plot, {
+      color: theme.colors.text.disabled,
+      strong: measureColors(theme).cost,
+      best: points.findIndex(({ lag }) => lag === strongest?.lag),
+      band: points.map(({ r, n }) => (r === null ? null : chanceBand(n))),
+      bandColor: theme.colors.action.hover,
+    });
   });
   config.setCursor({
     x: false,

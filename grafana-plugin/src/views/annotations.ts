@@ -30,9 +30,9 @@ export function annotationsOf(frames: readonly DataFrame[], theme: GrafanaTheme2
   });
 }
 
-/** Annotations may carry HTML; here they are words. */
+/** Annotations may carry HTML; they are shown as text, so that its tags would only disturb. */
 function plain(text: string): string {
-  return (new DOMParser().parseFromString(text, 'text/html').body.textContent ?? '').trim();
+  return text.replace(/<[^>]*>/g, '').trim();
 }
 
 /** The annotations of one interval: those that begin, end or last within it. */

@@ -1,5 +1,12 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { addRateX, addRateY, UPlotConfigBuilder, type RateAxis } from '../plot/axes';
+import {
+  addPainted,
+  addRateX,
+  addRateY,
+  ANY_DISTANCE,
+  UPlotConfigBuilder,
+  type RateAxis,
+} from '../plot/axes';
 import { drawnBox, type Box } from '../plot/brush';
 import { lineElements } from '../plot/fitLine';
 import { kneeElements } from '../plot/kneeMark';
@@ -25,9 +32,6 @@ export interface Layout {
   readonly limitsY: Limits | null;
 }
 
-/** How near a point must be to be the one that is meant: any distance, for nearestPoint has chosen already. */
-const ANY_DISTANCE = 1e6;
-
 export function configurePoints(
   theme: GrafanaTheme2,
   { x, y, limitsX, limitsY }: Layout,
@@ -38,17 +42,10 @@ export function configurePoints(
   addRateX(config, theme, x);
   addRateY(config, theme, { ...y, scaleKey: 'y', side: 'left', grid: true });
   config.setPadding([10, 20, 4, null]);
-  config.addSeries({
-    scaleKey: 'y',
-    theme,
-    lineColor: theme.colors.text.primary,
-    pathBuilder: (plot) => {
-      const { model, layers } = latest();
-      const [xs, ys] = model.data;
-      drawCloud(plot, { xs, ys, colors: model.colors, colorOf: model.colorOf }, layers);
-      return null;
-    },
-    pointsBuilder: () => false,
+  addPainted(config, theme, (plot) => {
+    const { model, layers } = latest();
+    const [xs, ys] = model.data;
+    drawCloud(plot, { xs, ys, colors: model.colors, colorOf: model.colorOf }, layers);
   });
   if (limitsX) {
     config.addHook('drawClear', (plot) => drawLimitsX(plot, theme, limitsX));

@@ -3,7 +3,7 @@ import { DrawStyle, PointVisibility } from '@grafana/ui';
 import type { Formats } from '../parts/formats';
 import { si } from '../parts/format';
 import { classColor, measureColors } from '../parts/palette';
-import { addRateY, addTimeX, UPlotConfigBuilder, type RateAxis } from '../plot/axes';
+import { addRateY, addTimeX, ANY_DISTANCE, UPlotConfigBuilder, type RateAxis } from '../plot/axes';
 import { drawMarks } from '../plot/marks';
 import { shadeLoss } from '../plot/shade';
 import { addLimits, type Limits } from '../plot/thresholds';
@@ -86,7 +86,7 @@ export function configureMeasures(
 /** Annotations over everything; the pointer pins wherever it is. */
 function finish(config: UPlotConfigBuilder, latest: () => Latest): void {
   config.addHook('draw', (plot) => drawMarks(plot, latest().annotations));
-  config.setCursor({ y: false, focus: { prox: 1e6 }, drag: { x: true, y: false, setScale: false } });
+  config.setCursor({ y: false, focus: { prox: ANY_DISTANCE }, drag: { x: true, y: false, setScale: false } });
 }
 
 function addLine(

@@ -14,7 +14,7 @@ import type { TimelineOptions } from './timelineOptions';
 export interface ViewOptions extends CorrelationOptions, TimelineOptions, BudgetOptions, PathOptions {}
 
 /** What the dashboard around the panel gives and takes. */
-export type Dashboard = Pick<PanelProps, 'id' | 'eventBus' | 'onChangeTimeRange' | 'replaceVariables'>;
+export type Dashboard = Pick<PanelProps, 'onChangeTimeRange'>;
 
 /** What every view is given beside its data. */
 export interface Surroundings {
