@@ -4,6 +4,7 @@
  * goes to one state: guest, kernel, vmm, runqueue or blocked. Nothing is left between two pieces, so they add up to the
  * thread's wall time.
  */
+#include "resumed.h"
 #include "vm_exit.h"
 
 /* Slots of the codes in use: see slot_of(). What has no slot is looked for in the thread's list of rows. */
@@ -174,6 +175,10 @@ static __noinline struct vcpu *this_vcpu(struct task_struct *task)
 	}
 	if (!vcpu->row && !open_row(vcpu, task))
 		return 0;
+	if (vcpu->at.ns <= resumed_ns) {
+		vcpu->state = STATE_UNKNOWN;
+		vcpu->halt_ns = 0;
+	}
 	return vcpu;
 }
 

@@ -9,10 +9,13 @@ export const vmExitModule: Module = {
   description: vmExitDescription,
   side: 'host',
   signals: [vmExitSignal, vmFilesSignal],
-  create({ watch, handles, linger }) {
+  create({ watch, handles, resumedNs, linger }) {
     const tables = handles(vmExitSignal.name)?.tables;
     if (!tables) return undefined;
-    const ledger = new Ledger((name) => tables[name]!);
+    const ledger = new Ledger(
+      (name) => tables[name]!,
+      () => resumedNs(vmExitSignal.name),
+    );
     const vms = new VmTotals(ledger, (key) => watch.nameOf(key), linger * 1e9);
     watch.alsoCounted(() => ledger.processes());
     watch.afterScan(() => vms.recycle(threadsOf));

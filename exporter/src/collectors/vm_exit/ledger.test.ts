@@ -198,6 +198,18 @@ describe('Ledger', () => {
     expect(blocked(30)).toEqual([5]);
   });
 
+  it('shows no interval that was open when the programs were taken off', () => {
+    const resumed = new Ledger(
+      (name) => kernel.fd(name as never),
+      () => 2 * SECOND,
+    );
+    const running = kernel.open(10, 11);
+    kernel.set('vcpu_rows', running, { state: vcpu_state.STATE_GUEST, since_ns: 1 * SECOND, guest_ns: 3 });
+    expect(resumed.read(9 * SECOND).get(key(10))!.guest).toBe(3);
+    kernel.set('vcpu_rows', running, { since_ns: 4 * SECOND });
+    expect(resumed.read(9 * SECOND).get(key(10))!.guest).toBe(5 * SECOND + 3);
+  });
+
   it('adds up what was lost on every CPU', () => {
     kernel.set('lost', 0, { vcpu_table_full: 1 });
     kernel.set('lost', 255, { vcpu_table_full: 2, task_storage: 3 });

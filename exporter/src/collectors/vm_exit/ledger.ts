@@ -34,8 +34,11 @@ export class Ledger {
   /** Sums of dead threads of processes that live. */
   readonly #folded = new Map<ProcessKey, Totals>();
 
-  /** `map` gives the descriptor of a table of vmExitSignal. */
-  constructor(map: (name: string) => number) {
+  /** `map` gives the descriptor of a table of vmExitSignal; `resumedNs` tells when its programs were last put back. */
+  constructor(
+    map: (name: string) => number,
+    private readonly resumedNs: () => number = () => 0,
+  ) {
     this.#freeReasons = new FreeRing(map('free_reasons'), reason_ring);
     this.#vcpus = new Table(map('vcpu_rows'), vcpu_row);
     this.#commands = new Table(map('command_rows'), command_row);
@@ -168,9 +171,10 @@ export class Ledger {
 
   /** Time is booked when a state ends; a guest that never exits and a vCPU that sleeps would otherwise seem dead. */
   #addOpenInterval(totals: Totals, row: number, now: number): void {
-    const open = now - this.#vcpus.u64(row, 'since_ns');
+    const since = this.#vcpus.u64(row, 'since_ns');
+    const open = now - since;
     const state = this.#vcpus.u32(row, 'state');
-    if (open < OPEN_INTERVAL_NS) return;
+    if (open < OPEN_INTERVAL_NS || since < this.resumedNs()) return;
     if (state === vcpu_state.STATE_GUEST) totals.guest += open;
     if (state !== vcpu_state.STATE_KERNEL) return;
     const reason = this.#vcpus.u32(row, 'reason');
