@@ -152,6 +152,16 @@ describe('the last minute', () => {
   });
 });
 
+test('a VM that has ended is listed while there is traffic of it in the history', () => {
+  const history = historyOf([
+    sample(0, [vm(0), vm(0, { vm: 'b' }), vm(0, { vm: 'idle' })]),
+    sample(1000, [vm(5), vm(5, { vm: 'b' }), vm(0, { vm: 'idle' })]),
+    sample(2000, [vm(5)]),
+  ]);
+  expect(vmNames(history)).toEqual(['a', 'b']);
+  expect(vmNames({ ...history, growths: [] })).toEqual(['a']);
+});
+
 test('the busiest VMs are those that were offered most, by name', () => {
   const many = (n: number) => [vm(n), vm(3 * n, { vm: 'b' }), vm(0, { vm: 'c', drops: 2 * n })];
   const history = historyOf([sample(0, many(0)), sample(1000, many(5))]);

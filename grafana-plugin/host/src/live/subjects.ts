@@ -18,10 +18,12 @@ export interface Totals {
   readonly exits: number | null;
 }
 
-/** Every VM of a history, sorted by name. */
+/** The VMs that live, and those that have ended but were offered packets; sorted by name. */
 export function vmNames({ newest, growths }: History): string[] {
   const known = new Set(newest?.vms.map(({ vm }) => vm));
-  growths.forEach(({ vms }) => vms.forEach((_, vm) => known.add(vm)));
+  for (const { vms } of growths) {
+    vms.forEach(({ packets = 0, drops = 0 }, name) => packets + drops > 0 && known.add(name));
+  }
   return [...known].sort();
 }
 
