@@ -1,0 +1,110 @@
+/**
+ * A sensor that is too slow, from its tap to the person on call: real packets are lost, the shipped rules judge them in a
+ * real Prometheus, and a real Alertmanager tells the operator once, and once more when it is over.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAlertmanager, startPrometheus, type Prometheus } from '../../provisioning/e2e.js';
+import { Operator } from '../../provisioning/operator.js';
+import type { Server } from '../../provisioning/processes.js';
+import { parseNetDev } from '../src/machine/netdev.js';
+import { Exporter, until } from './exporter.js';
+import { ground, missing } from './ground.js';
+import { enterOwnNetwork, ip } from './namespace.js';
+
+const VM = 'sensor';
+const TAP = 'sensortap0';
+/** 18 000 packets a minute: enough to be judged. They go on while the sensor, which has its own traffic too, stands still. */
+const RATE = '300';
+/** More than comes in while the sensor does something else for a second. */
+const LONG_QUEUE = 20_000;
+const SHORT_QUEUE = 100;
+/** As shipped, ten times as fast; what is judged is still a minute. */
+const PACE = { interval: 2, faster: 10 };
+
+describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
+  `a sensor that is too slow${missing('root', 'btf', 'kvm')}`,
+  () => {
+    let exporter: Exporter;
+    let sensor: ChildProcess;
+    let traffic: ChildProcess;
+    let operator: Operator;
+    let alertmanager: Server;
+    let prometheus: Prometheus;
+    let instance: string;
+
+    beforeAll(async () => {
+      enterOwnNetwork();
+      exporter = await Exporter.start();
+      instance = new URL(exporter.url).host;
+      sensor = run('appliance-demo.ts', '--name', VM, '--tap', TAP);
+      await until(() => parseNetDev(readFileSync('/proc/net/dev', 'utf8')).some(isTap));
+      ip(`link set ${TAP} txqueuelen ${LONG_QUEUE}`);
+      traffic = run('traffic-source.ts', '--device', TAP, '--low', RATE, '--high', RATE);
+      operator = await Operator.listen();
+      const shipped = new URL('../../provisioning/alertmanager/alertmanager.yml', import.meta.url);
+      alertmanager = await startAlertmanager(readFileSync(shipped, 'utf8'), operator.url, PACE);
+      prometheus = await startPrometheus([instance], alertmanager.url, PACE);
+    });
+
+    afterAll(async () => {
+      sensor?.kill('SIGKILL');
+      traffic?.kill('SIGKILL');
+      await prometheus?.stop();
+      await alertmanager?.stop();
+      await Promise.all([operator?.stop(), exporter?.stop()]);
+    });
+
+    const told = () => operator.heard({ instance, vm: VM });
+    const figure = async (expr: string) => (await prometheus.query(expr))[0]?.value ?? 0;
+    const eventually = (condition: () => unknown) =>
+      expect.poll(condition, { timeout: 280_000, interval: 1_000 }).toBeTruthy();
+
+    it('gives no cause for alarm while it takes its packets', { timeout: 300_000 }, async () => {
+      const offered = `sum(instance_vm_stage_device_process:trapline_offered:rate1m{stage="tap",vm="${VM}"})`;
+      await eventually(async () => (await figure(offered)) * 60 > 10_000);
+      expect(dropped()).toBe(0);
+      expect(told()).toEqual([]);
+    });
+
+    it('is told of once, by name, stage and loss, when it stands still', { timeout: 300_000 }, async () => {
+      sensor.kill('SIGSTOP');
+      ip(`link set ${TAP} txqueuelen ${SHORT_QUEUE}`);
+      await eventually(() => told().length > 0);
+      const [page] = told();
+      expect(page!.status).toBe('firing');
+      expect(page!.alerts.map(({ labels }) => labels)).toEqual([
+        {
+          alertname: 'TraplineCaptureLoss',
+          severity: 'critical',
+          instance,
+          vm: VM,
+          stage: 'tap',
+          device: TAP,
+        },
+      ]);
+      const { summary } = page!.alerts[0]!.annotations;
+      const [, loss] = /^sensor on \S+ loses ([\d.]+)% of its packets at tap \(sensortap0\)$/.exec(summary!)!;
+      expect(Number(loss)).toBeGreaterThan(5);
+      expect(dropped()).toBeGreaterThan(0);
+    });
+
+    it('is told of once more when it takes its packets again', { timeout: 300_000 }, async () => {
+      ip(`link set ${TAP} txqueuelen ${LONG_QUEUE}`);
+      sensor.kill('SIGCONT');
+      await eventually(() => told().length > 1);
+      expect(told().map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    });
+  },
+);
+
+function run(program: string, ...args: string[]): ChildProcess {
+  const path = new URL(`../../lab/guests/${program}`, import.meta.url).pathname;
+  return spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: 'inherit' });
+}
+
+const isTap = ({ name }: { name: string }): boolean => name === TAP;
+
+/** What the kernel itself says the tap has lost. */
+const dropped = (): number => parseNetDev(readFileSync('/proc/net/dev', 'utf8')).find(isTap)!.transmit.drops;
