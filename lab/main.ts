@@ -10,6 +10,7 @@ import { CHECKOUT } from './checkout.js';
 import { startDemo } from './demo.js';
 import { KERNEL_SERIES, type KernelSeries } from './kernel.js';
 import { stepsOn } from './progress.js';
+import { takeCommands } from './prompt.js';
 import { TRAPLINE_PORT } from './trapline.js';
 
 const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}]
@@ -25,7 +26,8 @@ async function demo(kernel: KernelSeries, port: number): Promise<void> {
   const host = await startDemo({ kernel, port, step: stepsOn(process.stdout) });
   const page = `http://127.0.0.1:${port}/`;
   console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
-  await host.ended;
+  console.log('What you type here runs inside the emulated host, as root.\n');
+  await Promise.all([host.ended, takeCommands(host, process.stdin, process.stdout)]);
 }
 
 /** Runs the tests of the lab under vitest, on one kernel or on all. */
