@@ -54,18 +54,35 @@ export function Legend({
 
 function Content({ label, color, mark, detail, hidden }: LegendItem) {
   const styles = useStyles2(getStyles);
-  const shape = { line: styles.line, dashes: styles.dashes, square: '' }[mark ?? 'square'];
   return (
     <>
-      {color && (
-        <span
-          className={cx(styles.square, shape, hidden && styles.hollow)}
-          style={hidden ? { background: 'none' } : mark === 'dashes' ? { color } : { background: color }}
-        />
-      )}
+      {color && <Mark color={color} shape={mark ?? 'square'} hollow={hidden ?? false} />}
       {label}
       {detail && !hidden && <span className={styles.detail}>{detail}</span>}
     </>
+  );
+}
+
+interface MarkProps {
+  readonly color: string;
+  readonly shape: NonNullable<LegendItem['mark']>;
+  readonly hollow: boolean;
+}
+
+function Mark({ color, shape, hollow }: MarkProps) {
+  const styles = useStyles2(getStyles);
+  if (shape === 'dashes' && !hollow) {
+    return (
+      <svg width={14} height={3} aria-hidden>
+        <path d="M0 1.5h14" stroke={color} strokeWidth={3} strokeDasharray="4 1" />
+      </svg>
+    );
+  }
+  return (
+    <span
+      className={cx(styles.square, shape !== 'square' && styles.line, hollow && styles.hollow)}
+      style={hollow ? {} : { background: color }}
+    />
   );
 }
 
@@ -128,12 +145,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   square: css({ width: 10, height: 10, borderRadius: 2, flex: 'none' }),
   line: css({ width: 14, height: 3, borderRadius: 2 }),
-  dashes: css({
-    width: 14,
-    height: 3,
-    borderRadius: 0,
-    background: 'repeating-linear-gradient(to right, currentColor 0 4px, transparent 4px 6px)',
-  }),
   hollow: css({ boxShadow: `inset 0 0 0 1px ${theme.colors.text.secondary}` }),
   detail: css({ color: theme.colors.text.primary }),
   ramp: css({ width: 120, height: 8, borderRadius: 4 }),
