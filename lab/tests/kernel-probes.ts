@@ -11,12 +11,15 @@ export class KernelProbes {
     this.#host = host;
   }
 
-  /** Counts from now on. A probe is `[p|r]:NAME FUNCTION key=FETCH`, as in Documentation/trace/kprobetrace.rst. */
+  /**
+   * Counts from now on. A probe is `[p|r]:NAME FUNCTION key=FETCH`, as in Documentation/trace/kprobetrace.rst; with
+   * ` if FILTER` behind it, the calls for which that holds (Documentation/trace/events.rst).
+   */
   static async start(host: LabHost, probes: readonly string[]): Promise<KernelProbes> {
     for (const probe of probes) {
-      const name = /:(\w+)/.exec(probe)![1]!;
-      await host.must(`cd ${TRACING} && echo '${probe.replace(':', ':truth/')}' >> kprobe_events &&
-        echo hist:keys=key > events/truth/${name}/trigger && echo 1 > events/truth/${name}/enable`);
+      const [, kind, name, rest, filter = ''] = /^(.):(\w+) (.*?)( if .*)?$/.exec(probe)!;
+      await host.must(`cd ${TRACING} && echo '${kind}:truth/${name} ${rest}' >> kprobe_events &&
+        echo 'hist:keys=key${filter}' > events/truth/${name}/trigger && echo 1 > events/truth/${name}/enable`);
     }
     return new KernelProbes(host);
   }

@@ -9,6 +9,7 @@ import { nicInterruptModule } from './nic_interrupt/index.js';
 import { pathModule } from './path/index.js';
 import { programsDescription } from './programs.js';
 import { softirqModule } from './softirq.js';
+import { suppressedKicksModule } from './suppressed_kicks/index.js';
 import { virtioModule } from './virtio/index.js';
 import { virtqueueModule } from './virtqueue.js';
 import { vmExitModule } from './vm_exit/index.js';
@@ -24,6 +25,7 @@ export const modules: readonly Module[] = [
   vmExitModule,
   virtioModule,
   virtqueueModule,
+  suppressedKicksModule,
   captureModule,
   cpuActivityModule,
 ];

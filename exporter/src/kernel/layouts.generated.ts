@@ -190,6 +190,16 @@ export const softirq_row = {
   },
 } as const;
 
+// suppressed_kicks.bpf.o
+
+export const suppressed_kicks_row = {
+  size: 512,
+  rows: 512,
+  fields: {
+    of_device: { type: 'u64', offset: 0, length: 64 },
+  },
+} as const;
+
 // virtio.bpf.o
 
 export const virtio_row = {

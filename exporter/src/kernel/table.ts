@@ -82,9 +82,9 @@ export class Table<L extends Layout> {
   }
 
   /** Only for a table mapped with access `write`. */
-  setU64(row: number, field: FieldOf<L, 'u64'>, value: bigint): void {
+  setU64(row: number, field: FieldOf<L, 'u64'>, value: bigint, element = 0): void {
     const { offset } = this.#layout.fields[field as string]!;
-    this.#u64[(row * this.#layout.size + offset) / 8] = value;
+    this.#u64[(row * this.#layout.size + offset) / 8 + element] = value;
   }
 
   #index32(row: number, field: FieldOf<L, 'u32'>, element: number): number {

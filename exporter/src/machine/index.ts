@@ -19,6 +19,6 @@ export { ticksOf } from './stat.js';
 export { threadsOf } from './threads.js';
 export type { VhostWorker } from './vhost.js';
 export { readSchedstat, vhostWorkers } from './vhost.js';
-export type { Virtqueue } from './virtqueues.js';
-export { interfaceOf, readVirtqueues } from './virtqueues.js';
+export type { NetworkQueue, Virtqueue } from './virtqueues.js';
+export { interfaceOf, networkQueues, readVirtqueues } from './virtqueues.js';
 export { holdersFromKernel, vmFilesSignal } from './vm_files.js';

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseVirtqueues, readVirtqueues } from './virtqueues.js';
+import { networkQueues, parseVirtqueues, readVirtqueues } from './virtqueues.js';
 
 const text = `           CPU0       CPU1
   1:          0          9   IO-APIC   1-edge      i8042
@@ -30,4 +33,23 @@ it('finds none in what is no table of interrupts', () => {
 
 it('finds none where there is no virtio device', () => {
   expect(readVirtqueues({ sys: '/nowhere' })).toEqual([]);
+});
+
+it('numbers the queues of network cards as their devices do, and finds those only', () => {
+  const sys = mkdtempSync(join(tmpdir(), 'trapline-sys-'));
+  const devices = join(sys, 'bus/virtio/devices');
+  for (const queue of ['rx-0', 'rx-10', 'tx-0'])
+    mkdirSync(join(devices, 'virtio12/net/eth3/queues', queue), { recursive: true });
+  mkdirSync(join(devices, 'virtio1/block/vda/queues/rx-0'), { recursive: true });
+  const card = { device: 'eth3', virtioIndex: 12 };
+  expect(networkQueues(sys)).toEqual([
+    { ...card, queue: 'input.0', number: 0 },
+    { ...card, queue: 'input.10', number: 20 },
+    { ...card, queue: 'output.0', number: 1 },
+  ]);
+  rmSync(sys, { recursive: true });
+});
+
+it('finds no network card where there is no virtio', () => {
+  expect(networkQueues('/nowhere')).toEqual([]);
 });

@@ -36,3 +36,29 @@ export function readVirtqueues({ proc = '/proc', sys = '/sys' }: Roots = {}): Vi
 /** The network interface that a virtio device is; undefined for another kind of device. */
 export const interfaceOf = (device: string, sys = '/sys'): string | undefined =>
   list(`${sys}/bus/virtio/devices/${device}/net`)[0];
+
+/** A queue of a network card on the virtio bus. */
+export interface NetworkQueue {
+  /** The network interface. */
+  device: string;
+  /** The N of `virtio<N>`. */
+  virtioIndex: number;
+  /** As the driver calls it: `input.N` receives, `output.N` transmits. */
+  queue: string;
+  /** The queue's number on its device. */
+  number: number;
+}
+
+/** The queues that the network cards of this namespace use now. Their numbers take turns: virtio, section "Network Device". */
+export function networkQueues(sys = '/sys'): NetworkQueue[] {
+  return list(`${sys}/bus/virtio/devices`).flatMap((virtio) => {
+    const device = interfaceOf(virtio, sys);
+    if (device === undefined) return [];
+    const virtioIndex = Number(virtio.slice('virtio'.length));
+    return list(`${sys}/bus/virtio/devices/${virtio}/net/${device}/queues`).map((name) => {
+      const [direction, pair] = name.split('-') as ['rx' | 'tx', string];
+      const [way, offset] = direction === 'rx' ? ['input', 0] : ['output', 1];
+      return { device, virtioIndex, queue: `${way}.${pair}`, number: 2 * Number(pair) + offset };
+    });
+  });
+}
