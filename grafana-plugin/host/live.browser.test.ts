@@ -69,6 +69,27 @@ describe('the live page', () => {
     expect([errors, foreign, site.missing]).toEqual([[], [], []]);
   });
 
+  test('holds the times that are chosen, and comes back to now', async () => {
+    const samples = liveSamples(['sensor'], 12);
+    serve(samples.slice(0, 10));
+    const { page } = await open(browser, site, '');
+    await page.getByText(/n = 9;/).waitFor();
+    await page.getByRole('group', { name: /^Cost against throughput/ }).focus();
+    for (const key of ['ArrowRight', ' ', 'ArrowRight', 'ArrowRight', 'ArrowRight', ' ']) {
+      await page.keyboard.press(key);
+    }
+    await page.getByRole('button', { name: 'Zoom to these times' }).click();
+    const back = page.getByRole('button', { name: 'Back to now' });
+    await back.waitFor();
+    const held = await statement(page);
+    expect(held).not.toMatch(/n = 9;/);
+    site.send('sample', samples[10]);
+    await page.waitForTimeout(300);
+    expect(await statement(page)).toBe(held);
+    await back.click();
+    await page.getByText(/n = 10;/).waitFor();
+  });
+
   test('lists several VMs and shows one alone', async () => {
     serve(liveSamples(['a', 'b'], 10));
     const { page } = await open(browser, site, '');

@@ -1,6 +1,5 @@
 import { css } from '@emotion/css';
 import {
-  dateTime,
   EventBusSrv,
   FieldType,
   toDataFrame,
@@ -13,6 +12,7 @@ import { useEffect, useState } from 'react';
 import { DEFAULTS, type PanelOptions } from '../../src/options';
 import { Neighbour } from './Neighbour';
 import { PanelFrame } from './PanelFrame';
+import { spanOf } from './timeRange';
 
 /** The file that `?data=` names: frames as JSON, and the message of a failed query where that is wanted. */
 export interface FixedData {
@@ -102,9 +102,4 @@ function rangeOf(frames: readonly DataFrame[]): TimeRange {
     times.reduce((a, b) => Math.min(a, b), Date.now()),
     times.reduce((a, b) => Math.max(a, b), 0) || Date.now(),
   );
-}
-
-function spanOf(begin: number, end: number): TimeRange {
-  const [from, to] = [dateTime(begin), dateTime(end)];
-  return { from, to, raw: { from, to } };
 }

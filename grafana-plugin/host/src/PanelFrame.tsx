@@ -11,7 +11,7 @@ import {
   type TimeRange,
 } from '@grafana/data';
 import { PanelChrome, PanelContextProvider, useTheme2 } from '@grafana/ui';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { PanelOptions } from '../../src/options';
 import { Fill } from '../../src/parts/Fill';
 
@@ -27,6 +27,8 @@ interface Props {
   /** The message of a failed query; then nothing is drawn. */
   readonly error?: string | undefined;
   readonly annotations?: DataFrame[] | undefined;
+  /** Shown beside the title. */
+  readonly actions?: ReactNode;
   /** Called with the times that the user asks for. */
   readonly onTimeRange?: PanelProps['onChangeTimeRange'] | undefined;
   /** What the panels of a dashboard tell each other. */
@@ -66,7 +68,7 @@ export function PanelFrame(props: Props) {
     <PanelContextProvider value={context}>
       <Fill>
         {(width, height) => (
-          <PanelChrome title={title} width={width} height={height}>
+          <PanelChrome title={title} width={width} height={height} actions={props.actions}>
             {(innerWidth, innerHeight) => {
               const given: PanelProps<PanelOptions> = {
                 id: 1,

@@ -1,10 +1,11 @@
 import { css } from '@emotion/css';
-import { dateTime, type GrafanaTheme2, type PanelPlugin, type TimeRange } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import type { GrafanaTheme2, PanelPlugin, TimeRange } from '@grafana/data';
+import { Button, useStyles2 } from '@grafana/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { DEFAULTS, type PanelOptions } from '../../../src/options';
 import type { ThemeChoice } from '../Page';
 import { PanelFrame } from '../PanelFrame';
+import { spanOf } from '../timeRange';
 import { Captures } from './Captures';
 import { CpuBar } from './CpuBar';
 import { Findings } from './Findings';
@@ -127,8 +128,13 @@ interface LivePanelProps {
 function LivePanel({ panel, history, about, all }: LivePanelProps) {
   const styles = useStyles2(getStyles);
   const [options, setOptions] = useState(DEFAULTS);
-  const frames = useMemo(() => framesOf(history.growths, about), [history, about]);
-  const range = useMemo(() => rangeOf(history), [history]);
+  const [chosen, setChosen] = useState<TimeRange>();
+  const growths = useMemo(
+    () => (chosen ? history.growths.filter(({ t }) => isWithin(t, chosen)) : history.growths),
+    [history, chosen],
+  );
+  const frames = useMemo(() => framesOf(growths, about), [growths, about]);
+  const range = useMemo(() => chosen ?? rangeOf(history), [history, chosen]);
   return (
     <div className={styles.panel}>
       <PanelFrame
@@ -138,6 +144,14 @@ function LivePanel({ panel, history, about, all }: LivePanelProps) {
         timeRange={range}
         options={options}
         onOptions={setOptions}
+        onTimeRange={({ from, to }) => setChosen(spanOf(from, to))}
+        actions={
+          chosen && (
+            <Button size="sm" variant="secondary" onClick={() => setChosen(undefined)}>
+              Back to now
+            </Button>
+          )
+        }
       />
     </div>
   );
@@ -156,10 +170,10 @@ function nameOf(about: About, all: number): string {
 function rangeOf({ newest, growths }: History): TimeRange {
   const now = newest?.t ?? Date.now();
   const oldest = Math.max(growths[0]?.t ?? now, now - KEEP_MS);
-  const from = dateTime(Math.min(oldest, now - LEAST_MS));
-  const to = dateTime(now);
-  return { from, to, raw: { from, to } };
+  return spanOf(Math.min(oldest, now - LEAST_MS), now);
 }
+
+const isWithin = (t: number, { from, to }: TimeRange): boolean => t >= from.valueOf() && t <= to.valueOf();
 
 const getStyles = (theme: GrafanaTheme2) => ({
   page: css({ minHeight: '100dvh', display: 'flex', flexDirection: 'column' }),
