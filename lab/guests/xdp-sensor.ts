@@ -6,8 +6,9 @@
  *
  * Source of the numbers: linux/if_xdp.h, linux/if_link.h, linux/bpf.h.
  */
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bind, bpf, getSocketOption, map, setSocketOption, socket } from './libc.js';
 import { indexOf } from './network.js';
@@ -127,4 +128,4 @@ function main(): void {
     .on('close', () => process.exit());
 }
 
-if (process.argv[1]?.endsWith('xdp-sensor.ts')) main();
+if (realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) main();
