@@ -1,9 +1,10 @@
-/** The emulated host as something to look at: Trapline, a capturing guest, traffic that rises and falls, a local page. */
+/** The emulated host as something to look at: Trapline, a capturing appliance, traffic that rises and falls, a local page. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { APPLIANCE_TRAPLINE_PORT, Appliance } from './appliance.js';
 import { LabHost } from './host.js';
 import type { KernelSeries } from './kernel.js';
-import { HOST_MODULES, startNestedGuest } from './nested-guest.js';
+import { HOST_MODULES } from './nested-guest.js';
 import type { Step } from './progress.js';
 import { startTraffic } from './traffic.js';
 import { TRAPLINE_PORT, buildExporter, startTrapline } from './trapline.js';
@@ -11,35 +12,52 @@ import { TRAPLINE_PORT, buildExporter, startTrapline } from './trapline.js';
 /** What to show, and where. */
 export interface DemoOptions {
   kernel: KernelSeries;
-  /** The port of this machine's loopback that shows the page. */
+  /** The port of this machine's loopback that shows the host's page. */
   port: number;
+  /** The one that shows the appliance's. */
+  appliancePort: number;
   step: Step;
 }
 
-/** Boots everything. The returned host runs until it is stopped. */
-export async function startDemo({ kernel, port, step }: DemoOptions): Promise<LabHost> {
+/** What runs until the host is stopped. */
+export interface Demo {
+  host: LabHost;
+  /** Resolves when the appliance's Trapline is ready: a minute after the rest. */
+  applianceReady: Promise<unknown>;
+}
+
+/** Boots everything. Resolves when the host's page shows an appliance that captures. */
+export async function startDemo({ kernel, port, appliancePort, step }: DemoOptions): Promise<Demo> {
   await demandFreePort(port);
+  await demandFreePort(appliancePort);
   await step('Compile the exporter', buildExporter);
-  const host = await LabHost.boot({
-    kernel,
-    modules: HOST_MODULES,
-    forward: [{ port, to: TRAPLINE_PORT }],
-    step,
-  });
+  const forward = [
+    { port, to: TRAPLINE_PORT },
+    { port: appliancePort, to: APPLIANCE_TRAPLINE_PORT },
+  ];
+  const host = await LabHost.boot({ kernel, modules: HOST_MODULES, forward, step });
   try {
     await host.joinOuterNetwork();
-    await Promise.all([
-      step('Start Trapline inside', () => startTrapline(host, '0.0.0.0')),
-      step('Boot a nested guest that captures', async () => {
-        const guest = await startNestedGuest(host);
-        await startTraffic(host, guest.wiring.wire);
-      }),
+    const [appliance] = await Promise.all([
+      step('Boot an appliance that captures', () => startCapture(host)),
+      step('Start Trapline on the host', () => startTrapline(host, '0.0.0.0')),
     ]);
-    return host;
+    const ready = step('Start Trapline in the appliance', () => startTrapline(appliance, '0.0.0.0'));
+    // Where nobody waits for it, the end of the host is no failure.
+    ready.catch(() => undefined);
+    return { host, applianceReady: ready };
   } catch (error) {
     await host.stop();
     throw error;
   }
+}
+
+async function startCapture(host: LabHost): Promise<Appliance> {
+  const appliance = await Appliance.start(host);
+  const tcpdump = await appliance.spawn('tcpdump -Z root -i eth0 -s 128 -w /dev/null');
+  await tcpdump.until('test "$(wc -l < /proc/net/packet)" -gt 1');
+  await startTraffic(host, appliance.wiring.wire);
+  return appliance;
 }
 
 async function demandFreePort(port: number): Promise<void> {

@@ -23,9 +23,11 @@ const EXIT_USAGE = 2;
 async function demo(kernel: KernelSeries, port: number): Promise<void> {
   // The emulated machine and its files end with this process. Ctrl-C comes more than once: from the terminal, npm and tsx.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
-  const host = await startDemo({ kernel, port, step: stepsOn(process.stdout) });
+  const appliancePort = port + 1;
+  const { host } = await startDemo({ kernel, port, appliancePort, step: stepsOn(process.stdout) });
   const page = `http://127.0.0.1:${port}/`;
   console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
+  console.log(`In a minute, from inside the appliance: http://127.0.0.1:${appliancePort}/`);
   console.log('What you type here runs inside the emulated host, as root.\n');
   await Promise.all([host.ended, takeCommands(host, process.stdin, process.stdout)]);
 }
@@ -52,7 +54,7 @@ function kernelNamed(name: string | undefined): KernelSeries | undefined {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new UsageError(`${text} is no port`);
+  if (!Number.isInteger(port) || port < 1 || port > 65534) throw new UsageError(`${text} is no port`);
   return port;
 }
 
