@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { APPLIANCE_TRAPLINE_PORT, Appliance } from './appliance.js';
 import { LabHost } from './host.js';
 import type { KernelSeries } from './kernel.js';
-import { HOST_MODULES } from './nested-guest.js';
+import { HOST_MODULES, startNestedGuest } from './nested-guest.js';
 import type { Step } from './progress.js';
 import { startTraffic } from './traffic.js';
 import { TRAPLINE_PORT, buildExporter, startTrapline } from './trapline.js';
@@ -14,34 +14,37 @@ export interface DemoOptions {
   kernel: KernelSeries;
   /** The port of this machine's loopback that shows the host's page. */
   port: number;
-  /** The one that shows the appliance's. */
-  appliancePort: number;
+  /** The one that shows the appliance's; without it no Trapline runs in there. */
+  appliancePort?: number | undefined;
   step: Step;
 }
 
 /** What runs until the host is stopped. */
 export interface Demo {
   host: LabHost;
-  /** Resolves when the appliance's Trapline is ready: a minute after the rest. */
+  /** Resolves when the appliance's Trapline is ready, if there is to be one: a minute after the rest. */
   applianceReady: Promise<unknown>;
 }
 
 /** Boots everything. Resolves when the host's page shows an appliance that captures. */
 export async function startDemo({ kernel, port, appliancePort, step }: DemoOptions): Promise<Demo> {
   await demandFreePort(port);
-  await demandFreePort(appliancePort);
+  if (appliancePort !== undefined) await demandFreePort(appliancePort);
   await step('Compile the exporter', buildExporter);
   const forward = [
     { port, to: TRAPLINE_PORT },
-    { port: appliancePort, to: APPLIANCE_TRAPLINE_PORT },
+    ...(appliancePort === undefined ? [] : [{ port: appliancePort, to: APPLIANCE_TRAPLINE_PORT }]),
   ];
   const host = await LabHost.boot({ kernel, modules: HOST_MODULES, forward, step });
   try {
     await host.joinOuterNetwork();
     const [appliance] = await Promise.all([
-      step('Boot an appliance that captures', () => startCapture(host)),
+      step('Boot an appliance that captures', () =>
+        appliancePort === undefined ? startLeanCapture(host) : startCapture(host),
+      ),
       step('Start Trapline on the host', () => startTrapline(host, '0.0.0.0')),
     ]);
+    if (!appliance) return { host, applianceReady: Promise.resolve() };
     const ready = step('Start Trapline in the appliance', () => startTrapline(appliance, '0.0.0.0'));
     // Where nobody waits for it, the end of the host is no failure.
     ready.catch(() => undefined);
@@ -50,6 +53,13 @@ export async function startDemo({ kernel, port, appliancePort, step }: DemoOptio
     await host.stop();
     throw error;
   }
+}
+
+/** An appliance that can do nothing but capture. */
+async function startLeanCapture(host: LabHost): Promise<undefined> {
+  const { wiring } = await startNestedGuest(host);
+  await startTraffic(host, wiring.wire);
+  return undefined;
 }
 
 async function startCapture(host: LabHost): Promise<Appliance> {

@@ -13,21 +13,21 @@ import { stepsOn } from './progress.js';
 import { takeCommands } from './prompt.js';
 import { TRAPLINE_PORT } from './trapline.js';
 
-const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}]
+const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}] [--inside]
 npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]`;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 /** Shows the page until Ctrl-C. */
-async function demo(kernel: KernelSeries, port: number): Promise<void> {
+async function demo(kernel: KernelSeries, port: number, inside: boolean): Promise<void> {
   // The emulated machine and its files end with this process. Ctrl-C comes more than once: from the terminal, npm and tsx.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
-  const appliancePort = port + 1;
+  const appliancePort = inside ? port + 1 : undefined;
   const { host } = await startDemo({ kernel, port, appliancePort, step: stepsOn(process.stdout) });
   const page = `http://127.0.0.1:${port}/`;
   console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
-  console.log(`In a minute, from inside the appliance: http://127.0.0.1:${appliancePort}/`);
+  if (inside) console.log(`In a minute, from inside the appliance: http://127.0.0.1:${appliancePort}/`);
   console.log('What you type here runs inside the emulated host, as root.\n');
   await Promise.all([host.ended, takeCommands(host, process.stdin, process.stdout)]);
 }
@@ -64,6 +64,7 @@ function parse(args: string[]) {
   const options = {
     kernel: { type: 'string' },
     port: { type: 'string' },
+    inside: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {
@@ -77,8 +78,9 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   const [what, ...files] = positionals;
   const kernel = kernelNamed(values.kernel);
+  const port = portNumber(values.port ?? `${TRAPLINE_PORT}`);
   if (values.help === true) console.log(USAGE);
-  else if (what === undefined) await demo(kernel ?? '6.1', portNumber(values.port ?? `${TRAPLINE_PORT}`));
+  else if (what === undefined) await demo(kernel ?? '6.1', port, values.inside);
   else if (what === 'test') await test(kernel, files);
   else throw new UsageError(`the lab knows no ${what}`);
 }
