@@ -77,6 +77,7 @@ function seriesOf(
     unit: field.config.unit ?? '',
     field,
     rows,
+    longestStep: time.config.interval ?? undefined,
     times: rows.map((row) => time.values[row]),
     values: rows.map((row) => {
       const value: unknown = field.values[row];

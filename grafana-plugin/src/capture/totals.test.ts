@@ -25,6 +25,11 @@ describe('each time speaks for the interval that ends at it', () => {
     ).toEqual([0, 60, 60, 60, 60]);
   });
 
+  test('however long it is, up to the longest step of a source that samples unevenly', () => {
+    const uneven = [0, 1, 2, 7, 9, 30].map((i) => i * 1000);
+    expect(durationsOf(uneven, { from: 0, to: 30_000 }, 5000)).toEqual([0, 1, 1, 5, 2, 2]);
+  });
+
   test('alone for the whole range, as an instant query over the range does', () => {
     expect(durationsOf([5 * minute], range)).toEqual([300]);
   });

@@ -1,4 +1,4 @@
-import { alignTo, coarsest, GAP, usualStep, type Sampled } from '../statistics/align';
+import { alignTo, coarsest, GAP, longestStepOf, usualStep, type Sampled } from '../statistics/align';
 
 /** A time range in Unix milliseconds. */
 export interface Span {
@@ -20,7 +20,7 @@ export interface Totals {
 export function totalsOf(rates: readonly Sampled[], range: Span): Totals {
   const grid = coarsest(rates.map(({ times }) => times));
   const aligned = rates.map((rate) => alignTo(grid, rate));
-  const durations = durationsOf(grid, range);
+  const durations = durationsOf(grid, range, longestStepOf(rates));
   const sums = rates.map(() => 0);
   let seconds = 0;
   durations.forEach((duration, i) => {
@@ -37,14 +37,14 @@ export function totalsOf(rates: readonly Sampled[], range: Span): Totals {
  * Seconds of a range that each time of a grid speaks for: those since the time before it, or one usual step after a gap.
  * A single time, as of an instant query over the range, speaks for all of it.
  */
-export function durationsOf(grid: readonly number[], { from, to }: Span): number[] {
+export function durationsOf(grid: readonly number[], { from, to }: Span, longestStep = 0): number[] {
   if (grid.length === 1) {
     return [(to - from) / 1000];
   }
   const step = usualStep(grid);
   return grid.map((end, i) => {
     const since = end - (grid[i - 1] ?? -Infinity);
-    const begin = end - (since <= GAP * step ? since : step);
+    const begin = end - (since <= Math.max(GAP * step, longestStep) ? since : step);
     return Math.max(0, Math.min(end, to) - Math.max(begin, from)) / 1000;
   });
 }

@@ -10,6 +10,8 @@ export interface Sampled {
   /** Unix milliseconds, rising. */
   readonly times: readonly number[];
   readonly values: ReadonlyArray<number | null>;
+  /** The longest step in ms that is no gap, where the source says so: it may sample unevenly. */
+  readonly longestStep?: number | undefined;
 }
 
 /** A step longer than this many usual steps is a gap: nothing was sampled there. */
@@ -70,8 +72,16 @@ export function addUp(parts: readonly Sampled[]): Sampled {
   }
   const times = joinGrids(parts.map((part) => part.times));
   const aligned = parts.map((part) => alignTo(times, part));
-  return { times, values: times.map((_, i) => sumOrNull(aligned.map((values) => values[i] ?? null))) };
+  return {
+    times,
+    values: times.map((_, i) => sumOrNull(aligned.map((values) => values[i] ?? null))),
+    longestStep: longestStepOf(parts) || undefined,
+  };
 }
+
+/** The longest step that one of them says to be no gap; 0 where none does. */
+export const longestStepOf = (parts: readonly Sampled[]): number =>
+  parts.reduce((longest, part) => Math.max(longest, part.longestStep ?? 0), 0);
 
 /**
  * One grid for several: where they all fall on the times of one clock (each grid is part of their union and the union is

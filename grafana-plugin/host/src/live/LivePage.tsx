@@ -169,7 +169,8 @@ function nameOf(about: About, all: number): string {
 
 function rangeOf({ newest, growths }: History): TimeRange {
   const now = newest?.t ?? Date.now();
-  const oldest = Math.max(growths[0]?.t ?? now, now - KEEP_MS);
+  const [first] = growths;
+  const oldest = Math.max(first ? first.t - first.seconds * 1000 : now, now - KEEP_MS);
   return spanOf(Math.min(oldest, now - LEAST_MS), now);
 }
 
