@@ -22,7 +22,7 @@ export interface DemoOptions {
 /** What runs until the host is stopped. */
 export interface Demo {
   host: LabHost;
-  /** Resolves when the appliance's Trapline is ready, if there is to be one: a minute after the rest. */
+  /** Resolves when the appliance's Trapline is ready, if there is to be one: some two minutes after the rest. */
   applianceReady: Promise<unknown>;
 }
 

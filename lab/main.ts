@@ -27,7 +27,8 @@ async function demo(kernel: KernelSeries, port: number, inside: boolean): Promis
   const { host } = await startDemo({ kernel, port, appliancePort, step: stepsOn(process.stdout) });
   const page = `http://127.0.0.1:${port}/`;
   console.log(`\nOpen ${page}   Metrics: ${page}metrics   End: Ctrl-C`);
-  if (inside) console.log(`In a minute, from inside the appliance: http://127.0.0.1:${appliancePort}/`);
+  if (inside)
+    console.log(`In about two minutes, from inside the appliance: http://127.0.0.1:${appliancePort}/`);
   console.log('What you type here runs inside the emulated host, as root.\n');
   await Promise.all([host.ended, takeCommands(host, process.stdin, process.stdout)]);
 }

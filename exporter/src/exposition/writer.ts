@@ -19,8 +19,9 @@ export function contentType(format: Format): string {
 const CHUNK = 1 << 16;
 
 /**
- * Writes families in the order given, byte for byte as prom-client would. prom-client itself takes an object for each series
- * and holds up the event loop until the last one is written (bench/scrape). Families without points are left out.
+ * Writes families in the order given, byte for byte as prom-client would, but for NaN, which that spells `Nan`. prom-client
+ * itself takes an object for each series and holds up the event loop until the last one is written. Families without points
+ * are left out.
  */
 export async function render(families: Iterable<Family>, format: Format): Promise<Buffer[]> {
   const breath = new Breath();
