@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts'] } },
+      { test: { name: 'experiment', include: ['experiment/src/**/*.test.ts'] } },
       {
         test: {
           name: 'provisioning',

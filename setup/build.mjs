@@ -33,6 +33,18 @@ export const PARTS = [
     command: npmRun('build', 'exporter'),
   },
   {
+    name: 'experiment',
+    inputs: [
+      'experiment/src',
+      'experiment/package.json',
+      'experiment/tsconfig.json',
+      'tsconfig.base.json',
+      'package-lock.json',
+    ],
+    output: 'experiment/dist/command.js',
+    command: npmRun('build', 'experiment'),
+  },
+  {
     name: 'panel',
     inputs: [
       `${PANEL}/src`,
