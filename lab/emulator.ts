@@ -16,7 +16,14 @@ export interface EmulatorOptions extends Pick<SharedMachine, 'kernel' | 'initram
   forward: readonly Forward[];
   /** More of the machine, as arguments of QEMU. */
   devices: readonly string[];
+  clock: Clock;
 }
+
+/**
+ * What moves the machine's clocks: the time of this machine, or its own instructions, one a nanosecond. Then whatever
+ * takes its time with a clock counts instructions, and the same work takes the same time in every run.
+ */
+export type Clock = 'time' | 'instructions';
 
 /** A port of this machine's loopback that leads to a port inside. */
 export interface Forward {
@@ -102,6 +109,11 @@ interface Sockets {
   appliance: string;
 }
 
+const ACCELERATORS: Readonly<Record<Clock, readonly string[]>> = {
+  time: ['-accel', 'tcg,thread=multi'],
+  instructions: ['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off'],
+};
+
 function qemuArguments(options: EmulatorOptions, sockets: Sockets, consoleLog: string): string[] {
   const listening = (path: string): string => `socket,path=${path},server=on,wait=off`;
   const machine = {
@@ -111,7 +123,8 @@ function qemuArguments(options: EmulatorOptions, sockets: Sockets, consoleLog: s
     agent: listening(sockets.agent),
   };
   return [
-    ...['-accel', 'tcg,thread=multi', '-cpu', 'max,-la57', '-smp', `${PROCESSORS}`, '-m', `${MEMORY_MB}`],
+    ...ACCELERATORS[options.clock],
+    ...['-cpu', 'max,-la57', '-smp', `${PROCESSORS}`, '-m', `${MEMORY_MB}`],
     ...sharedMachine(machine),
     ...['-chardev', `${listening(sockets.appliance)},id=appliance`],
     ...['-device', 'virtserialport,chardev=appliance,name=appliance'],

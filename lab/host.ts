@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, Outcome } from './agent.js';
 import { CHECKOUT } from './checkout.js';
-import { Emulator, type Forward } from './emulator.js';
+import { Emulator, type Clock, type Forward } from './emulator.js';
 import { ensureKernel, type Kernel, type KernelSeries } from './kernel.js';
 import { Machine } from './machine.js';
 import { silently, type Step } from './progress.js';
@@ -19,6 +19,8 @@ export interface BootOptions {
   forward?: readonly Forward[];
   /** More of the machine, as arguments of QEMU. */
   devices?: readonly string[];
+  /** What moves its clocks; time unless it is said. */
+  clock?: Clock;
   /** Where commands inside start; seen there under the same path as here. */
   checkout?: string;
   step?: Step;
@@ -48,13 +50,13 @@ export class LabHost extends Machine {
 
   /** Boots a host. Needs root of this machine only for files that only root may read. */
   static async boot(options: BootOptions): Promise<LabHost> {
-    const { step = silently, checkout = CHECKOUT, forward = [], devices = [] } = options;
+    const { step = silently, checkout = CHECKOUT, forward = [], devices = [], clock = 'time' } = options;
     const kernel = await ensureKernel(options.kernel, step);
     const folder = temporaryFolder();
     const initramfs = await makeSharedInitramfs(folder, kernel);
     const machine = { kernel, checkout, initramfs, folder };
     const emulator = await step(`Boot an emulated KVM host, Linux ${kernel.release}`, () =>
-      Emulator.boot({ ...machine, forward, devices }),
+      Emulator.boot({ ...machine, forward, devices, clock }),
     );
     const host = new LabHost(machine, emulator);
     await host.#load(options.modules ?? []);

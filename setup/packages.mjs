@@ -18,6 +18,9 @@ export const REASONS = {
   tcpdump: 'captures packets in a guest',
   iproute2: 'makes taps and bridges',
   ethtool: 'reads counters of network devices',
+  bpftrace: 'is measured beside Trapline',
+  'bpfcc-tools': 'is measured beside Trapline',
+  dropwatch: 'is measured beside Trapline',
 };
 
 /** @typedef {keyof typeof REASONS} Package */

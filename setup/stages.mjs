@@ -36,6 +36,7 @@ export const STAGES = [
     packages: ['prometheus', 'prometheus-alertmanager', 'docker-compose'],
     project: 'provisioning',
   },
+  { name: 'bench', title: 'Arithmetic of the benches', packages: [], project: 'bench' },
   { name: 'plugin', title: 'Panel', packages: [], project: 'plugin' },
   { name: 'browser', title: 'Panel in a browser', packages: ['chromium'], project: 'browser' },
   { name: 'catalog', title: "Panel by the rules of Grafana's catalog", packages: [], project: 'catalog' },

@@ -1,0 +1,32 @@
+/** What `npm run bench` is asked for. */
+import type { Bench } from './bench.js';
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {}
+
+export const USAGE = `npm run bench                 every bench, then docs/performance.md
+npm run bench -- <name> …     only these
+npm run bench -- --list       what there is, and what it answers
+npm run bench:report          docs/performance.md from the results that are there`;
+
+export type Order = { what: 'help' } | { what: 'list' } | { what: 'run'; benches: readonly Bench[] };
+
+/** Throws `UsageError`. */
+export function orderOf(args: readonly string[], benches: readonly Bench[]): Order {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return { what: 'help' };
+  if (args.includes('--list')) return { what: 'list' };
+  const option = args.find((arg) => arg.startsWith('-'));
+  if (option !== undefined) throw new UsageError(`There is no option ${option}.`);
+  const names = benches.map(({ name }) => name);
+  const unknown = args.find((arg) => !names.includes(arg));
+  if (unknown !== undefined)
+    throw new UsageError(`There is no bench ${unknown}: there are ${names.join(', ')}.`);
+  return { what: 'run', benches: benches.filter(({ name }) => args.length === 0 || args.includes(name)) };
+}
+
+/** Throws a sentence where root is needed and is not there. */
+export function demandRoot(benches: readonly Bench[], root: boolean): void {
+  const needy = benches.filter(({ needs }) => needs.root).map(({ name }) => name);
+  if (root || needy.length === 0) return;
+  throw new Error(`No root: ${needy.join(', ')} cannot be measured. Run the command with sudo.`);
+}
