@@ -1,0 +1,25 @@
+/** All that the engine drives and knows nothing of. `equip` in `equipment/index.ts` gives the real one; its tests have their own. */
+import type { Counter } from '../counting/counts.js';
+import type { Load } from '../load/load.js';
+import type { Method, Sensor } from '../methods/method.js';
+import type { Cell, MachineDescription } from '../results.js';
+import type { Shell } from '../shell/shell.js';
+
+export interface Equipment {
+  host: Shell;
+  /** There when the plan has a guest. */
+  guest?: Shell;
+  methods: readonly Method[];
+  loads: readonly Load[];
+  /** What is to be counted for a cell whose sensor is running. */
+  counterOf(cell: Cell, sensor: Sensor): Promise<Counter>;
+  /** Reads what is described, without `programs`: those come from `detect`. */
+  describe(shell: Shell): Promise<Omit<MachineDescription, 'programs'>>;
+  /** Version of Trapline on the host, from its metrics. */
+  traplineVersion(): Promise<string>;
+  /**
+   * What is wrong with Trapline, in sentences that each say what would be right: not reachable, a collector that this plan needs is
+   * off or has no program attached. Empty where all is well.
+   */
+  traplineComplaints(on: Shell): Promise<string[]>;
+}
