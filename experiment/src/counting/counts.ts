@@ -3,7 +3,7 @@ import type { CellCost, Stage } from '../results.js';
 
 /** Everything read at one moment; all counts are of counters that only rise, from wherever they stood. */
 export interface Counts {
-  /** Seconds of a clock that only goes forward. */
+  /** `performance.now() / 1000` of this process when they were asked for. */
   at: number;
   /** Frames that came to the cell's sensor. */
   delivered: number;

@@ -9,7 +9,10 @@ export interface Outcome {
   code: number;
 }
 
-/** Runs commands by `sh` (no bashisms) as root. Commands may run side by side. */
+/**
+ * Runs commands by `sh` (no bashisms) as root. Commands may run side by side. On the host they are in a session of their own, so
+ * that Ctrl-C at the terminal, which the engine heeds, does not reach them.
+ */
 export interface Shell {
   readonly platform: Platform;
 
