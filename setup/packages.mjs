@@ -21,6 +21,7 @@ export const REASONS = {
   bpftrace: 'is measured beside Trapline',
   'bpfcc-tools': 'is measured beside Trapline',
   dropwatch: 'is measured beside Trapline',
+  'python3-scipy': 'checks the statistics of an experiment',
 };
 
 /** @typedef {keyof typeof REASONS} Package */

@@ -6,7 +6,14 @@ import { duration, green, red, yellow } from './console.mjs';
  * @property {number} failed
  * @property {number} skipped
  *
- * @typedef {Counts & { name: string, milliseconds: number }} Result of a stage
+ * @typedef {Counts & { name: string, milliseconds: number, failures: readonly string[] }} Result of a stage
+ *
+ * @typedef {object} Report of vitest's json reporter, as far as it is read
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{ assertionResults: { fullName: string, status: string, failureMessages?: string[] | null }[] }[]} testResults
  */
 
 /**
@@ -17,9 +24,9 @@ import { duration, green, red, yellow } from './console.mjs';
 export const verdict = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
 
 /**
- * The counts in a report of vitest's json reporter.
+ * The counts in a report.
  * A run that fails without a failed test – a file that cannot be loaded, an error outside of any test – is one failure.
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number }} report
+ * @param {Report} report
  * @param {boolean} succeeded vitest's own exit code
  * @returns {Counts}
  */
@@ -30,6 +37,20 @@ export function countsOf(report, succeeded) {
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
+
+/**
+ * A line for each test of a report that failed, with the first line of what it said.
+ * @param {Report} report
+ * @returns {string[]}
+ */
+export const failuresOf = ({ testResults }) =>
+  testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(
+      ({ fullName, failureMessages }) =>
+        `${fullName}: ${failureMessages?.[0]?.split('\n')[0] ?? 'no message'}`,
+    );
 
 /** @param {readonly Counts[]} results @returns {Counts} */
 export function total(results) {
@@ -48,15 +69,16 @@ export const summary = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /**
- * A line for each stage.
+ * A line for each stage, and below it one for each test that failed.
  * @param {readonly Result[]} results
  * @returns {string[]}
  */
 export function table(results) {
   const width = Math.max(...results.map(({ name }) => name.length));
-  return results.map((result) => {
+  return results.flatMap((result) => {
     const mark = result.failed > 0 ? red('✗') : result.skipped > 0 ? yellow('–') : green('✓');
-    return `${mark} ${result.name.padEnd(width)}  ${summary(result)}  ${duration(result.milliseconds)}`;
+    const line = `${mark} ${result.name.padEnd(width)}  ${summary(result)}  ${duration(result.milliseconds)}`;
+    return [line, ...result.failures.map((failure) => `    ${failure}`)];
   });
 }
 

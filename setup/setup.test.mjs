@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingOf, statusText } from './apt.mjs';
 import { fingerprint } from './build.mjs';
 import { matches } from './npm.mjs';
-import { countsOf, exitCode, summary, table, total, verdict } from './results.mjs';
+import { countsOf, exitCode, failuresOf, summary, table, total, verdict } from './results.mjs';
 import { hasVm, isReady, pageOf } from './serving.mjs';
 import { STAGES, chosenStages } from './stages.mjs';
 
@@ -93,12 +93,29 @@ describe('stages', () => {
 });
 
 describe('results', () => {
-  const report = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 2, numTodoTests: 1 };
+  const report = {
+    numPassedTests: 7,
+    numFailedTests: 0,
+    numPendingTests: 2,
+    numTodoTests: 1,
+    testResults: [],
+  };
 
   test('are what vitest counted, and one failure where it failed without a failed test', () => {
     expect(countsOf(report, true)).toEqual({ passed: 7, failed: 0, skipped: 3 });
     expect(countsOf(report, false)).toEqual({ passed: 7, failed: 1, skipped: 3 });
     expect(countsOf({ ...report, numFailedTests: 4 }, false)).toEqual({ passed: 7, failed: 4, skipped: 3 });
+  });
+
+  test('name what failed, and the first line of why', () => {
+    const assertionResults = [
+      { fullName: 'a ring counts', status: 'passed', failureMessages: [] },
+      { fullName: 'a ring drops', status: 'failed', failureMessages: ['expected 0 to be 1\n  at ring.ts:7'] },
+      { fullName: 'a ring rests', status: 'pending' },
+    ];
+    expect(failuresOf({ ...report, testResults: [{ assertionResults }] })).toEqual([
+      'a ring drops: expected 0 to be 1',
+    ]);
   });
 
   test('add up to the last line', () => {
@@ -114,14 +131,22 @@ describe('results', () => {
     expect([false, true].map((ci) => exitCode({ passed: 9, failed: 1, skipped: 0 }, ci))).toEqual([1, 1]);
   });
 
-  test('are a line for each stage', () => {
+  test('are a line for each stage, with what failed below it', () => {
     const lines = table([
-      { name: 'lint', ...verdict(true), milliseconds: 1234 },
-      { name: 'machine', passed: 5, failed: 0, skipped: 0, milliseconds: 125_000 },
+      { name: 'lint', ...verdict(true), failures: [], milliseconds: 1234 },
+      {
+        name: 'machine',
+        passed: 5,
+        failed: 1,
+        skipped: 0,
+        failures: ['a ring drops: why'],
+        milliseconds: 125_000,
+      },
     ]);
     expect(lines).toEqual([
       '✓ lint     1 passed, 0 failed, 0 skipped  1.2 s',
-      '✓ machine  5 passed, 0 failed, 0 skipped  2 min 5 s',
+      '✗ machine  5 passed, 1 failed, 0 skipped  2 min 5 s',
+      '    a ring drops: why',
     ]);
   });
 });

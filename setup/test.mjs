@@ -8,13 +8,13 @@ import { exitWith, heading, say, yellow } from './console.mjs';
 import { ground, missingGround } from './ground.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { installed, interrupted, run } from './processes.mjs';
-import { countsOf, exitCode, summary, table, total, verdict } from './results.mjs';
+import { countsOf, exitCode, failuresOf, summary, table, total, verdict } from './results.mjs';
 import { chosenStages } from './stages.mjs';
 
 /**
  * @typedef {import('./stages.mjs').Stage} Stage
- * @typedef {import('./results.mjs').Counts} Counts
  * @typedef {import('./results.mjs').Result} Result
+ * @typedef {Omit<Result, 'name' | 'milliseconds'>} Outcome
  */
 
 await exitWith(async () => {
@@ -42,19 +42,19 @@ await exitWith(async () => {
 async function timed(stage) {
   heading(stage.title);
   const start = performance.now();
-  const counts = stage.project ? await vitest(stage.project) : await script(stage.script ?? stage.name);
-  return { name: stage.name, ...counts, milliseconds: performance.now() - start };
+  const outcome = stage.project ? await vitest(stage.project) : await script(stage.script ?? stage.name);
+  return { name: stage.name, ...outcome, milliseconds: performance.now() - start };
 }
 
-/** @param {string} name @returns {Promise<Counts>} */
+/** @param {string} name @returns {Promise<Outcome>} */
 async function script(name) {
-  return verdict((await run('npm', ['run', '--silent', name])) === 0);
+  return { ...verdict((await run('npm', ['run', '--silent', name])) === 0), failures: [] };
 }
 
 /**
  * Runs a project of vitest. One that leaves no report could not even begin, and has said why.
  * @param {string} project
- * @returns {Promise<Counts>}
+ * @returns {Promise<Outcome>}
  */
 async function vitest(project) {
   const directory = await mkdtemp(join(tmpdir(), 'trapline-test-'));
@@ -63,5 +63,8 @@ async function vitest(project) {
   const code = await run(installed('vitest'), ['run', '--project', project, ...reporters]);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   await rm(directory, { recursive: true });
-  return text === undefined ? verdict(false) : countsOf(JSON.parse(text), code === 0);
+  if (text === undefined) return { ...verdict(false), failures: [] };
+  /** @type {import('./results.mjs').Report} */
+  const results = JSON.parse(text);
+  return { ...countsOf(results, code === 0), failures: failuresOf(results) };
 }
