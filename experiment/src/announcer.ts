@@ -1,3 +1,4 @@
+import type { Phase } from './engine/phases.js';
 import type { Cell, CellResult, Sample } from './results.js';
 
 /** How far a run is. */
@@ -14,6 +15,8 @@ export interface Progress {
 export interface Announcer {
   /** The sensor of this cell is about to be loaded. */
   cellStarted(cell: Cell, progress: Progress): void;
+  /** The next step of the cycle begins for it. */
+  phase?(cell: Cell, phase: Phase): void;
   /** One sampling interval of it is over, whether it will be kept or not. */
   sample(cell: Cell, sample: Sample): void;
   /** It is stored, or undefined: it failed or was interrupted, and will be run again. */
