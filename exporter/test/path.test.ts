@@ -46,7 +46,7 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
       };
     };
     expect(await counted()).toEqual({ delivered: 0, dropped: 0 });
-    sendFrames('source', FRAMES);
+    await sendFrames('source', FRAMES);
     await until(() => transmitted(/^tap$/).dropped === FRAMES - TAP_QUEUE);
     expect(await counted()).toEqual({ delivered: 0, dropped: FRAMES - TAP_QUEUE });
     expect(readFrames(tap)).toBe(TAP_QUEUE);
@@ -58,7 +58,7 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
     const branches = 34;
     plantTree(branches);
     const before = await exporter.scrape();
-    sendFrames('root', 1);
+    await sendFrames('root', 1);
     const copies = (): number => transmitted(/^twig/).packets + transmitted(/^twig/).dropped;
     await until(() => copies() === branches ** 2);
     const after = await exporter.scrape();
@@ -103,7 +103,7 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
 
   it('does not end where a sniffer looks at what is meant for others', async () => {
     ip('link add talker type veth peer name listener', 'link set talker up', 'link set listener up');
-    sendFrames('talker', FRAMES, FRAME.with(12, 0x08).with(13, 0x00));
+    await sendFrames('talker', FRAMES, FRAME.with(12, 0x08).with(13, 0x00));
     await until(() => otherhostDrops('listener') === FRAMES);
     expect(reasons(await exporter.scrape())['OTHERHOST']).toBeUndefined();
   });
@@ -119,7 +119,9 @@ describe.skipIf(!ground.root || !ground.btf)(`the reasons of drops${missing('roo
   });
 });
 
-function sendFrames(device: string, count: number, frame = FRAME): void {
+/** Waits for the device first: one whose carrier came after it was set up throws frames away until the kernel's link watch has run. */
+async function sendFrames(device: string, count: number, frame = FRAME): Promise<void> {
+  await until(() => details(device).operstate === 'UP');
   const sender = openFrameSender(device);
   for (let i = 0; i < count; i++) expect(send(sender, frame)).toBe(frame.length);
   close(sender);
@@ -167,12 +169,19 @@ function transmitted(devices: RegExp): { packets: number; dropped: number } {
 }
 
 /** Since Linux 5.19 the kernel counts by device what it drops because it is for another host. */
-function otherhostDrops(device: string): number {
+const otherhostDrops = (device: string): number => details(device).stats64.rx.otherhost ?? 0;
+
+interface Details {
+  operstate: string;
+  stats64: { rx: { otherhost?: number } };
+}
+
+function details(device: string): Details {
   const said = execFileSync('ip', ['-json', '-stats', '-stats', 'link', 'show', device], {
     encoding: 'utf8',
   });
-  const [link] = JSON.parse(said) as [{ stats64: { rx: { otherhost?: number } } }];
-  return link.stats64.rx.otherhost ?? 0;
+  const [link] = JSON.parse(said) as [Details];
+  return link;
 }
 
 const softnetDrops = (scrape: Scrape): number =>
