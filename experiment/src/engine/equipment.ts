@@ -18,11 +18,13 @@ export interface Equipment {
   counterOf(cell: Cell, sensor: Sensor): Promise<Counter>;
   /** Reads what is described, without `programs`: those come from `detect`. */
   describe(shell: Shell): Promise<Omit<MachineDescription, 'programs'>>;
+  /** Process id of the plan's VM on the host, as Trapline there says; undefined when it knows no such VM, or the plan none. */
+  vmProcess(): Promise<number | undefined>;
   /** Version of Trapline on the host, from its metrics. */
   traplineVersion(): Promise<string>;
   /**
    * What is wrong with Trapline, in sentences that each say what would be right: not reachable, a collector that this plan needs is
-   * off or has no program attached, it knows no VM of the plan's name. Empty where all is well.
+   * off or has no program attached, the host's knows no VM of the plan's name. Empty where all is well.
    */
   traplineComplaints(on: Shell): Promise<string[]>;
 }

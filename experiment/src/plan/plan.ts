@@ -60,13 +60,13 @@ export interface GuestPlan {
   vm: string;
   /** Base address of the guest's Trapline as the host reaches it; undefined: it is asked at 127.0.0.1:9818 inside, by the shell. */
   trapline?: string;
-  /** Command of the host that restarts the guest after each cell and returns when its shell answers again. */
+  /** Command of the host that restarts the guest after each cell measured in it, and returns when its shell answers again. */
   reboot?: string;
 }
 
 /** CPUs that something may run on; undefined: any, as found. */
 export interface Pinning {
-  /** CPUs of the host: interrupts of `load.device`, `host.device` and of the NICs below them. */
+  /** CPUs of the host: interrupts of `host.device`, or of the NICs below it. */
   interrupts?: number[];
   /** CPUs of the host: the vhost workers of the guest. */
   vhost?: number[];

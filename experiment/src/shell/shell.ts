@@ -1,6 +1,9 @@
 /** A machine that commands are run on: the host itself, or the guest through the words that its plan gives. */
 import type { Platform } from '../results.js';
 
+/** The variable that programs are found by, whatever they are called and whoever started them. */
+export const TAG = 'TRAPLINE_EXPERIMENT';
+
 /** What a command did. */
 export interface Outcome {
   stdout: string;
@@ -27,7 +30,7 @@ export interface Shell {
 
   /**
    * Starts one program that goes on after this returns, after the end of a connection and of this process too. It has the
-   * variable `TRAPLINE_EXPERIMENT=<tag>` in its environment, by which it is found again: use `Changes.spawn`, which
+   * variable `TAG` in its environment, by which it is found again: use `Changes.spawn`, which
    * makes the tag known to the journal first.
    */
   spawn(command: string, tag: string): Promise<RunningProgram>;
