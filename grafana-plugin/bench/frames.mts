@@ -1,6 +1,6 @@
 /**
- * Prints how long the panel's frames take with many points: loading, hovering, and marking with the brush, in Chromium's
- * software raster. Build first: `npm run build && npm run build:host`; then `npx tsx bench/frames.mts`.
+ * Prints how long the panel's frames take with many points: hovering, and marking with the brush, in Chromium's software
+ * raster; and the processor time of the longest task of the page's main thread, which no other program delays. Build first: `npm run build && npm run build:host`; then `npx tsx bench/frames.mts`.
  */
 import type { Page } from 'playwright-core';
 import { launch } from '../host/testing/chromium';
@@ -34,12 +34,38 @@ const RECORD = `
   }
 `;
 
-/** Milliseconds from one frame to the next while something is done. */
-async function framesDuring(page: Page, act: () => Promise<void>): Promise<number[]> {
+interface Phase {
+  /** Milliseconds from one frame to the next. */
+  readonly frames: readonly number[];
+  /** Milliseconds of processor time. */
+  readonly longestTask: number;
+}
+
+async function during(page: Page, act: () => Promise<void>): Promise<Phase> {
   await page.evaluate(RECORD);
+  await browser.startTracing(page, { categories: ['toplevel'] });
   await act();
+  const trace = await browser.stopTracing();
   const times: number[] = await page.evaluate('window.frameTimes');
-  return times.slice(1).map((time, i) => time - times[i]!);
+  return { frames: times.slice(1).map((time, i) => time - times[i]!), longestTask: longestTask(trace) };
+}
+
+/** Of Chromium's trace events, in which times are microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+function longestTask(trace: Buffer): number {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+  const main = new Set(traceEvents.filter(({ args }) => args.name === 'CrRendererMain').map(thread));
+  return traceEvents
+    .filter((event) => event.name.endsWith('RunTask') && main.has(thread(event)))
+    .reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0);
 }
 
 /** Moves the pointer over the plot, then draws a box and lets go. */
@@ -50,11 +76,11 @@ async function measure(page: Page) {
       await page.mouse.move(box.x + box.width * share, box.y + box.height * (0.95 - 0.9 * share));
     }
   };
-  const hover = await framesDuring(page, () => sweep(0.02, 0.98));
+  const hover = await during(page, () => sweep(0.02, 0.98));
   await sweep(0.3, 0.3);
   await page.mouse.down();
-  const drag = await framesDuring(page, () => sweep(0.3, 0.7));
-  const release = await framesDuring(page, async () => {
+  const drag = await during(page, () => sweep(0.3, 0.7));
+  const release = await during(page, async () => {
     await page.mouse.up();
     await page.getByText('intervals marked').waitFor();
     await page.waitForTimeout(200);
@@ -62,10 +88,10 @@ async function measure(page: Page) {
   return { hover, drag, release };
 }
 
-function summarize(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
+function summarize({ frames, longestTask }: Phase): string {
+  const sorted = frames.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1).padStart(7);
-  return `median ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)} ms`;
+  return `median ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)} ms, longest task ${longestTask.toFixed(1).padStart(5)} ms`;
 }
 
 const [browser, site] = await Promise.all([launch(), TestSite.start()]);

@@ -32,12 +32,16 @@ export function splitByBox(
   xs: ArrayLike<number>,
   ys: ArrayLike<number>,
   { x, y }: Box,
-): { inside: number[]; outside: number[] } {
-  const inside: number[] = [];
-  const outside: number[] = [];
+): { inside: Uint32Array; outside: Uint32Array } {
+  const inside = new Uint32Array(xs.length);
+  const outside = new Uint32Array(xs.length);
+  let marked = 0;
   for (let i = 0; i < xs.length; i++) {
-    const within = xs[i]! >= x[0] && xs[i]! <= x[1] && ys[i]! >= y[0] && ys[i]! <= y[1];
-    (within ? inside : outside).push(i);
+    if (xs[i]! >= x[0] && xs[i]! <= x[1] && ys[i]! >= y[0] && ys[i]! <= y[1]) {
+      inside[marked++] = i;
+    } else {
+      outside[i - marked] = i;
+    }
   }
-  return { inside, outside };
+  return { inside: inside.subarray(0, marked), outside: outside.subarray(0, xs.length - marked) };
 }

@@ -7,17 +7,20 @@ export interface Extent {
   readonly log: boolean;
 }
 
-/** Points counted in the cells of a grid, row by row from the top left. */
+/**
+ * Points counted in the cells of a grid, column by column from the lower left: points come sorted by x, so that
+ * neighbours are counted in memory that is at hand.
+ */
 export interface Bins {
   readonly columns: number;
   readonly rows: number;
-  readonly counts: Uint32Array;
-  /** Sums of the points' colours, three channels a cell. */
-  readonly channels: Float64Array;
+  /** Four numbers a cell: how many points, and the sums of their red, green and blue. */
+  readonly cells: Uint32Array;
   /** Points that lie beyond the axes. */
   readonly outside: number;
 }
 
+/** Whole numbers from 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
 /** Turns a value into the number of its cell along an axis, from the axis' begin; −1 for what lies beyond. */
@@ -39,8 +42,7 @@ export function binPoints(
   [x, y]: readonly [Extent, Extent],
   [columns, rows]: readonly [number, number],
 ): Bins {
-  const counts = new Uint32Array(columns * rows);
-  const channels = new Float64Array(3 * columns * rows);
+  const cells = new Uint32Array(4 * columns * rows);
   const columnOf = placer(x, columns);
   const rowOf = placer(y, rows);
   let outside = 0;
@@ -52,38 +54,49 @@ export function binPoints(
       outside++;
       continue;
     }
-    const cell = (rows - 1 - row) * columns + column;
+    const cell = 4 * (column * rows + row);
     const color = colors[colorOf[i]!]!;
-    counts[cell]!++;
-    channels[3 * cell]! += color[0];
-    channels[3 * cell + 1]! += color[1];
-    channels[3 * cell + 2]! += color[2];
+    cells[cell]!++;
+    cells[cell + 1]! += color[0];
+    cells[cell + 2]! += color[1];
+    cells[cell + 3]! += color[2];
   }
-  return { columns, rows, counts, channels, outside };
+  return { columns, rows, cells, outside };
 }
 
 /** A single point must be seen; the fullest cell is opaque. */
 const FAINTEST = 0.4;
 
 /**
- * Cells as pixels: the mean colour of their points, the more opaque the more there are (by the logarithm, because counts
- * differ by orders of magnitude).
+ * Cells as pixels, row by row from the top left: the mean colour of their points, the more opaque the more there are (by
+ * the logarithm, because counts differ by orders of magnitude).
  *
  * @param strength opacity of the fullest cell, 0 … 1
  */
-export function paintBins({ counts, channels }: Bins, strength: number): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(4 * counts.length);
-  const most = counts.reduce((a, b) => Math.max(a, b), 1);
-  const full = Math.log(most + 1) - Math.log(2) || 1;
-  for (let cell = 0; cell < counts.length; cell++) {
-    const count = counts[cell]!;
-    if (count > 0) {
-      for (let channel = 0; channel < 3; channel++) {
-        pixels[4 * cell + channel] = channels[3 * cell + channel]! / count;
+export function paintBins({ columns, rows, cells }: Bins, strength: number): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(cells.length);
+  const full = Math.log(fullest(cells) + 1) - Math.log(2) || 1;
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      const cell = 4 * (column * rows + row);
+      const count = cells[cell]!;
+      if (count > 0) {
+        const pixel = 4 * ((rows - 1 - row) * columns + column);
+        pixels[pixel] = cells[cell + 1]! / count;
+        pixels[pixel + 1] = cells[cell + 2]! / count;
+        pixels[pixel + 2] = cells[cell + 3]! / count;
+        const share = (Math.log(count + 1) - Math.log(2)) / full;
+        pixels[pixel + 3] = 255 * strength * (FAINTEST + (1 - FAINTEST) * share);
       }
-      const share = (Math.log(count + 1) - Math.log(2)) / full;
-      pixels[4 * cell + 3] = 255 * strength * (FAINTEST + (1 - FAINTEST) * share);
     }
   }
   return pixels;
+}
+
+function fullest(cells: Uint32Array): number {
+  let most = 1;
+  for (let cell = 0; cell < cells.length; cell += 4) {
+    most = Math.max(most, cells[cell]!);
+  }
+  return most;
 }

@@ -56,7 +56,7 @@ test('a box holds the points within it and leaves the others, each once', () => 
       const [low, high] = [Math.min(c, d), Math.max(c, d)];
       const { inside, outside } = splitByBox(xs, ys, { x: [left, right], y: [low, high] });
       expect([...inside, ...outside].sort((p, q) => p - q)).toEqual(sorted.map((_, i) => i));
-      expect(inside).toEqual(
+      expect([...inside]).toEqual(
         sorted.flatMap(([x, y], i) => (x >= left && x <= right && y >= low && y <= high ? [i] : [])),
       );
     }),

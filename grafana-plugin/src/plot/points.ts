@@ -13,7 +13,7 @@ export interface Cloud {
 
 /** Some points of a cloud that are drawn alike, each layer over the one before. */
 export interface Layer {
-  readonly indices: ArrayLike<number>;
+  readonly indices: Uint32Array;
   /** Stands back behind the others. */
   readonly faint: boolean;
 }
@@ -94,7 +94,7 @@ function drawDensity(plot: uPlot, cloud: Cloud, { indices, faint }: Layer): void
 
 function toRgb(color: string): Rgb {
   const [red = 0, green = 0, blue = 0] = colorManipulator.decomposeColor(color).values as number[];
-  return [red, green, blue];
+  return [Math.round(red), Math.round(green), Math.round(blue)];
 }
 
 function extentOf(plot: uPlot, key: string): Extent {
@@ -134,11 +134,16 @@ export function nearestPoint(plot: uPlot): number | null {
 
 /** The index of the first of some rising values that is not below a bound. */
 export function firstAtLeast(rising: ArrayLike<number>, bound: number): number {
+  return firstOf(rising.length, (i) => rising[i]! >= bound);
+}
+
+/** The first of `count` indices at which a condition holds that holds from there on; `count` where it never does. */
+export function firstOf(count: number, holds: (index: number) => boolean): number {
   let low = 0;
-  let high = rising.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (rising[middle]! < bound) {
+    if (!holds(middle)) {
       low = middle + 1;
     } else {
       high = middle;

@@ -36,10 +36,13 @@ export function Points(props: Props) {
   const [box, setBox] = useState<Box | null>(null);
   const { points, data } = model;
   const selection = useMemo(
-    () => selectionOf(model, box, capture, formats, timeZone),
+    () => box && selectionOf(model, box, capture, formats, timeZone),
     [model, box, capture, formats, timeZone],
   );
-  const everything = useMemo(() => [{ indices: points.map((_, i) => i), faint: false }], [points]);
+  const everything = useMemo(
+    () => [{ indices: Uint32Array.from(model.times, (_, i) => i), faint: false }],
+    [model],
+  );
   const latest = useRef<Latest>(null!);
   latest.current = {
     model,
@@ -68,7 +71,7 @@ export function Points(props: Props) {
     // A capture of other numbers needs no other plot, one of other settings does.
     [theme, xScale, yScale, low, settings],
   );
-  const times = useMemo(() => timesOf(points), [points]);
+  const times = useMemo(() => timesOf(model.times), [model]);
   return (
     <>
       {selection && (

@@ -24,6 +24,8 @@ export interface CorrelationModel {
   readonly points: readonly Point[];
   /** Throughputs and costs of the points. */
   readonly data: [number[], number[]];
+  /** When each was, Unix milliseconds. */
+  readonly times: Float64Array;
   readonly colors: readonly string[];
   /** Index into `colors` for each point. */
   readonly colorOf: Uint16Array;
@@ -54,6 +56,7 @@ export function correlationModel(
   return {
     points,
     data: [points.map(({ x }) => x), points.map(({ y }) => y)],
+    times: Float64Array.from(points, ({ time }) => time),
     ...painted,
     lines:
       painted.key.kind === 'vms' && capture.vms.length > 1
