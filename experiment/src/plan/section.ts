@@ -20,7 +20,7 @@ export class Section {
       const name = isScalar(key) ? String(key.value) : '';
       this.#pairs.set(name, document.resolve(value));
       this.#keys.set(name, key);
-      document.locate(this.#at(name), value ?? key);
+      document.locate(this.#at(name), isMap(value) ? key : (value ?? key));
     }
   }
 
