@@ -90,6 +90,7 @@ const literal = (entries: Iterable<[string, string | number]>): string =>
 export function printLayouts(objects: ObjectLayouts[]): string {
   const lines = ['// Written by `npm run bpf` from the BTF of bpf/prebuilt/. Do not edit.', ''];
   for (const { signal, structs, enums } of objects) {
+    if (structs.size + enums.size === 0) continue;
     lines.push(`// ${signal}.bpf.o`, '');
     for (const [name, values] of enums) lines.push(`export const ${name} = ${literal(values)} as const;`, '');
     for (const [name, { size, rows, fields }] of structs) {
