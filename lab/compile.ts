@@ -13,7 +13,7 @@ let guests: Promise<void> | undefined;
 export async function guestProgram(name: string): Promise<string> {
   guests ??= compile('lab/guests');
   await guests;
-  return join(CHECKOUT, 'lab', 'guests', 'dist', `${name}.js`);
+  return join(CHECKOUT, 'lab', 'guests', 'dist', 'lab', 'guests', `${name}.js`);
 }
 
 async function compile(project: string): Promise<void> {

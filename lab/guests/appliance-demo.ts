@@ -9,8 +9,8 @@
 import { parseArgs } from 'node:util';
 import koffi from 'koffi';
 import { nameProcessAsGuest } from './guest-name.js';
-import { Errno, SystemError, read } from './libc.js';
-import { openTap } from './network.js';
+import { Errno, SystemError, read } from '../../experiment/src/sensor/libc.js';
+import { openTap } from '../../experiment/src/sensor/network.js';
 import { TinyVm } from './tiny-vm.js';
 import { DEFAULT_SHAPE, startTraffic } from './traffic-source.js';
 

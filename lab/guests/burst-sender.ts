@@ -13,7 +13,7 @@ import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { SystemError, connect, send, setSocketOption, socket } from './libc.js';
+import { SystemError, connect, send, setSocketOption, socket } from '../../experiment/src/sensor/libc.js';
 
 /** linux/socket.h, linux/udp.h */
 const AF_INET = 2;

@@ -2,8 +2,15 @@
  * A capture socket as sensors open it: AF_PACKET without a ring or with one of version 1, 2 or 3, small enough that a
  * burst overflows it. Source of the numbers: linux/if_packet.h, asm-generic/socket.h.
  */
-import { Errno, SystemError, getSocketOption, map, receive, setSocketOption } from './libc.js';
-import { bindPacketSocket, openPacketSocket } from './network.js';
+import {
+  Errno,
+  SystemError,
+  getSocketOption,
+  map,
+  receive,
+  setSocketOption,
+} from '../../experiment/src/sensor/libc.js';
+import { bindPacketSocket, openPacketSocket } from '../../experiment/src/sensor/network.js';
 
 /** Without a ring, or the version of the ring. */
 export type CaptureMethod = 'plain' | 'v1' | 'v2' | 'v3';

@@ -6,8 +6,8 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Errno, SystemError, send } from './libc.js';
-import { openFrameSender } from './network.js';
+import { Errno, SystemError, send } from '../../experiment/src/sensor/libc.js';
+import { openFrameSender } from '../../experiment/src/sensor/network.js';
 
 /** Less than the 1000 that the kernel queues for a processor whose receive work is late. */
 const BURST = 250;

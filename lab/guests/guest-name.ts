@@ -1,5 +1,5 @@
 /** Gives a process the command line by which VM finders know a guest: `-name guest=NAME`, QEMU's form. */
-import { execInPlace } from './libc.js';
+import { execInPlace } from '../../experiment/src/sensor/libc.js';
 
 /** What ends the command line of a guest with this name; nothing for one without. QEMU wants a comma doubled. */
 export function guestNameArguments(name: string | undefined): string[] {

@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { nameProcessAsGuest } from './guest-name.js';
-import { eventfd, ioctl, openDevice, signalEvent } from './libc.js';
+import { eventfd, ioctl, openDevice, signalEvent } from '../../experiment/src/sensor/libc.js';
 
 const KVM_CREATE_VM = 0xae01;
 const KVM_CREATE_IRQCHIP = 0xae60;

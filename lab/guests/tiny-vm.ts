@@ -2,7 +2,15 @@
  * The smallest virtual machine that makes countable exits: one vCPU in real mode, one page of memory, and a guest
  * that writes a port a given number of times and halts. Source of the numbers: linux/kvm.h, x86-64.
  */
-import { Errno, SystemError, close, ioctl, map, openDevice, rawIoctl } from './libc.js';
+import {
+  Errno,
+  SystemError,
+  close,
+  ioctl,
+  map,
+  openDevice,
+  rawIoctl,
+} from '../../experiment/src/sensor/libc.js';
 
 const KVM_CREATE_VM = 0xae01;
 const KVM_GET_VCPU_MMAP_SIZE = 0xae04;

@@ -9,8 +9,8 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Errno, SystemError, send } from './libc.js';
-import { openFrameSender } from './network.js';
+import { Errno, SystemError, send } from '../../experiment/src/sensor/libc.js';
+import { openFrameSender } from '../../experiment/src/sensor/network.js';
 
 /** How a traffic source behaves. */
 export interface TrafficShape {

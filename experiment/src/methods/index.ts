@@ -1,4 +1,9 @@
+import { dpdk, netmap, pfRing } from './absent.js';
+import { afXdp } from './af_xdp.js';
 import type { Method } from './method.js';
+import { plain } from './plain.js';
+import { v3 } from './v3.js';
+import { xdp } from './xdp.js';
 
 /** Every method, in the order of the study: the first is the oldest. */
-export const METHODS: readonly Method[] = [];
+export const METHODS: readonly Method[] = [plain, v3, afXdp, xdp, pfRing, netmap, dpdk];

@@ -49,8 +49,12 @@ export interface SensorCount {
   lost?: number;
 }
 
+/** By what Trapline counts the frames of a sensor: its socket, or the device itself for a program in the kernel. */
+export type CapturedBy = { process: string; method: 'plain' | 'v3' | 'xdp' } | 'device';
+
 /** A sensor at work. */
 export interface Sensor {
+  readonly by: CapturedBy;
   /** What it has counted until now. Called once an interval. */
   count(): Promise<SensorCount>;
   /** Ends it and says its last count. Called once, when all has come to rest. */

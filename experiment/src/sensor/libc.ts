@@ -1,4 +1,4 @@
-/** The few C library calls the guests in this folder need, with errors turned into exceptions. */
+/** The few C library calls that sensors, and the guests of the lab, need, with errors turned into exceptions. */
 import koffi from 'koffi';
 
 const libc = koffi.load('libc.so.6');
@@ -21,6 +21,7 @@ const connectCall = libc.func('int connect(int fd, void *address, uint length)')
 const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int flags)');
 const recvCall = libc.func('long recv(int fd, _Out_ void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
+const pollCall = libc.func('int poll(void *fds, ulong count, int timeout)');
 const execvCall = libc.func('int execv(const char *path, const char **argv)');
 const syscallBuffer = libc.func('long syscall(long number, long command, void *attributes, long size)');
 const strerror = libc.func('const char *strerror(int errno)');
@@ -31,6 +32,8 @@ export const Errno = { EINTR: 4, EAGAIN: 11, EFAULT: 14, ENOBUFS: 105 } as const
 export const O_NONBLOCK = 0o4000;
 
 const MSG_DONTWAIT = 0x40;
+const POLLIN = 1;
+const FOR_EVER = -1;
 const SYS_BPF = 321;
 const F_SETFD = 2;
 const O_RDWR = 2;
@@ -135,6 +138,11 @@ export function send(fd: number, buffer: Uint8Array): number {
 export function receive(fd: number, buffer: Uint8Array): number {
   const result = Number(recvCall(fd, buffer, buffer.length, MSG_DONTWAIT));
   return result < 0 ? -koffi.errno() : result;
+}
+
+/** Waits until there is something to read, for ever. A signal ends it early. */
+export function waitToRead(fd: number): void {
+  pollCall(Uint32Array.of(fd, POLLIN), 1, FOR_EVER);
 }
 
 /** `bpf`, which the C library has no function for. Throws `SystemError`. */
