@@ -1,20 +1,12 @@
 /** Reads the few numbers the tests compare out of what Trapline serves. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Scrape } from '../../experiment/src/counting/scrape.js';
 import type { LabHost } from '../host.js';
 import { liveHistory, scrape } from '../trapline.js';
 
 /** The sum of a metric's samples that carry all the given labels; zero without any. */
 export function sumOf(text: string, metric: string, labels: Readonly<Record<string, string>>): number {
-  let sum = 0;
-  for (const line of text.split('\n')) {
-    const [, name, list, value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    if (name !== metric) continue;
-    const present = new Map(
-      [...(list ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, k, v]) => [k, v]),
-    );
-    if (Object.entries(labels).every(([key, wanted]) => present.get(key) === wanted)) sum += Number(value);
-  }
-  return sum;
+  return new Scrape(text).sum(metric, labels);
 }
 
 /** VM exits of one VM by class, without the classes it has none of. */

@@ -154,6 +154,7 @@ function madeUpMethod(
       await setFile(shell, changes, 'promiscuous', 'twice');
       const program = await changes.spawn(shell, `start ${name}`, 'sleep 1000');
       return {
+        by: 'device',
         count: async () => ({ delivered: wire.delivered }),
         stop: async () => {
           await program.signal('TERM');

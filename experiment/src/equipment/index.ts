@@ -6,12 +6,15 @@ import { bringPktgen } from '../load/pktgen.js';
 import { LOADS } from '../load/index.js';
 import { METHODS } from '../methods/index.js';
 import type { Plan } from '../plan/plan.js';
+import { CommandShell } from '../shell/command_shell.js';
 import type { Shell } from '../shell/shell.js';
 import { complaintsOf } from './complaints.js';
 import { describe } from './describe.js';
 
-/** Everything for a plan; `guest` is there whenever the plan has one. */
-export function equip(plan: Plan, host: Shell, guest?: Shell): Equipment {
+/** Everything for a plan. */
+export function equip(plan: Plan): Equipment {
+  const host = new CommandShell('host');
+  const guest = plan.guest && new CommandShell('guest', plan.guest.shell);
   const onHost = traplineAt(plan.host.trapline);
   const onGuest = guest && traplineOfGuest(plan, guest);
   return {
