@@ -14,15 +14,10 @@ interface Target {
   expr: string;
 }
 
-/** Every query of every panel of every shipped dashboard, and of the marks on them. */
+/** Every query of every panel of every shipped dashboard. */
 export function panelQueries(): PanelQuery[] {
-  return [...dashboards].flatMap(([name, { panels, annotations }]) => [
-    ...(annotations?.list ?? []).map(({ name: mark, target }) => ({
-      dashboard: name,
-      panel: `marks of ${mark}`,
-      ...(target as unknown as Target),
-    })),
-    ...panels!.flatMap((panel) =>
+  return [...dashboards].flatMap(([name, { panels }]) =>
+    panels!.flatMap((panel) =>
       ('targets' in panel ? (panel.targets as unknown as Target[]) : []).map(({ refId, expr }) => ({
         dashboard: name,
         panel: panel.title ?? '',
@@ -30,7 +25,7 @@ export function panelQueries(): PanelQuery[] {
         expr,
       })),
     ),
-  ]);
+  );
 }
 
 /**

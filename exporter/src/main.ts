@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addExperiment, announceExperiment } from './experiment.js';
 import { EXIT } from './failure.js';
 import { addServeOptions, toServeOptions } from './options.js';
 import { report } from './report.js';
@@ -18,7 +19,7 @@ const doctorHelp = `
 It ends with ${EXIT.ok} when the signals that matter most to the role of this machine can be had, even if others cannot: VM exits on
 a host, capture sockets where packets can be captured. Else with ${EXIT.kernel}, or with the code of the first thing that is missing.`;
 
-function commandLine(): Command {
+async function commandLine(): Promise<Command> {
   const program = new Command('trapline')
     .description('What packet capture in virtual appliances costs and loses, measured with eBPF.')
     .version(version)
@@ -38,11 +39,13 @@ function commandLine(): Command {
       const { diagnose } = await import('./doctor.js');
       process.exitCode = diagnose();
     });
+  if (process.argv[2] === 'experiment') await addExperiment(program);
+  else announceExperiment(program);
   return program;
 }
 
 try {
-  await commandLine().parseAsync();
+  await (await commandLine()).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else process.exitCode = report(error);

@@ -5,7 +5,6 @@ export const UIDS = {
   fleet: 'trapline-fleet',
   appliance: 'trapline-appliance',
   host: 'trapline-host',
-  experiment: 'trapline-experiment',
   trapline: 'trapline-itself',
 } as const;
 
@@ -15,7 +14,6 @@ const TITLES: Readonly<Record<Destination, string>> = {
   fleet: 'Fleet: all hosts and VMs',
   appliance: 'Appliance: one VM',
   host: 'Host: NICs, interrupts and CPUs',
-  experiment: 'Experiment: the run that goes on',
   trapline: 'Trapline itself',
 };
 

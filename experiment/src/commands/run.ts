@@ -33,7 +33,7 @@ export async function runPlan(path: string, options: RunOptions, workshop: Works
     console.log(describeDryRun(file.plan, cells, seed).join('\n'));
     return EXIT.ok;
   }
-  const equipment = await workshop.equip(file.plan);
+  const equipment = workshop.equip(file.plan);
   await check(file, equipment);
   const found = await survey(file.plan, equipment, seed);
   const folder = RunFolder.create(options.dir ?? newName(path), text);
@@ -47,7 +47,7 @@ export async function resumeRun(path: string, workshop: Workshop): Promise<numbe
   const folder = RunFolder.open(path);
   return working(folder, async (journal) => {
     const file = readPlan(folder.planText, join(path, 'plan.yaml'), workshop);
-    const equipment = await workshop.equip(file.plan);
+    const equipment = workshop.equip(file.plan);
     for (const what of await undo(journal, shellsOf(equipment))) console.error(`Not taken back: ${what}`);
     await check(file, equipment);
     const { seed, startedAt } = folder.environment;
@@ -61,7 +61,7 @@ export async function cleanRun(path: string, workshop: Workshop): Promise<number
   const folder = RunFolder.open(path);
   return working(folder, async (journal) => {
     const { plan } = readPlan(folder.planText, join(path, 'plan.yaml'), workshop);
-    const restored = await restore(journal, shellsOf(await workshop.equip(plan)));
+    const restored = await restore(journal, shellsOf(workshop.equip(plan)));
     console.log(describeRestored(restored, path).join('\n'));
     return restored.failed.length === 0 ? EXIT.ok : EXIT.incomplete;
   });

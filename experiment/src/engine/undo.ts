@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Platform } from '../results.js';
+import { outputOf } from '../shell/command_shell.js';
 import { quote } from '../shell/quote.js';
 import { TAG, type RunningProgram, type Shell } from '../shell/shell.js';
 import type { Change, Changes } from './change.js';
@@ -85,6 +86,6 @@ function endTagged(tag: string): string {
   const find = `$(grep -lszxF ${quote(`${TAG}=${tag}`)} /proc/[0-9]*/environ)`;
   return `for step in TERM:0.1 0:0.2 0:0.6 0:1.2 KILL:0.2 KILL:1 0:0; do
   found=; for file in ${find}; do pid=\${file#/proc/}; kill -s "\${step%:*}" "\${pid%/environ}" 2>/dev/null; found=1; done
-  test -z "$found" && exit 0; sleep "\${step#*:}"
+  test -z "$found" && rm -f ${outputOf(tag)}.* && exit 0; sleep "\${step#*:}"
 done; exit 1`;
 }

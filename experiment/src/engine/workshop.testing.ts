@@ -116,7 +116,7 @@ export function madeUpWorkshop(folder: string, mishaps: Mishaps = {}): Workshop 
   const loads = [madeUpLoad(() => wire)];
   const host = new HereShell('host', join(folder, 'host'), mishaps);
   const guest = new HereShell('guest', join(folder, 'guest'), mishaps);
-  const equip = async (): Promise<Equipment> => ({
+  const equip = (): Equipment => ({
     ...{ host, guest, methods, loads },
     prepare: (shell, changes) => setFile(shell, changes, 'prepared', 'yes'),
     counterOf: async () => ({

@@ -149,7 +149,7 @@ describe('a plan', () => {
       'cool_off: 22',
       'p.yaml:12:11: Nothing is kept: a cell has 24 samples, and warm_up and cool_off discard 24 of them.',
     ],
-    ['rate: 1e6', 'rate:', 'p.yaml:17:8: load.rate must be a number from 1 to 1000000000, not empty.'],
+    ['rate: 1e6', 'rate:', 'p.yaml:17:8: load.rate must be a whole number from 1 to 1000000000, not empty.'],
     ['  rate: 1e6\n', '', 'p.yaml:14:1: load must have rate.'],
     [
       /destination: .*/,

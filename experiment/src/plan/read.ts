@@ -125,7 +125,7 @@ function readLoad(section: Section | undefined, { loads }: Vocabulary): Draft<Lo
   const load = {
     generator: section.has('generator') ? section.choice('generator', names) : names[0],
     device: interfaceOf(section),
-    rate: section.number('rate', { least: 1, most: 1e9 }),
+    rate: section.number('rate', { least: 1, most: 1e9, whole: true }),
     ...(section.has('destination') ? { destination: section.textLike('destination', MAC, mac) } : {}),
   };
   section.end();

@@ -1,6 +1,7 @@
 /** A run as it lies in its directory. */
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { EXIT, Failure } from '../failure.js';
 import type { CellResult, Environment } from '../results.js';
 
 export interface Run {
@@ -13,18 +14,20 @@ export interface Run {
   results: CellResult[];
 }
 
-/** @throws Error in words for the user where the directory holds no run, or no cell of it is measured */
+const BEGIN = 'Measure cells with trapline experiment run or resume.';
+
+/** @throws Failure where the directory holds no run, or no cell of it is measured */
 export async function readRun(directory: string): Promise<Run> {
   const file = (name: string) =>
     readFile(join(directory, name), 'utf8').catch(() => {
-      throw new Error(`${directory} is not the directory of a run: it has no ${name}.`);
+      const message = `${directory} is not the directory of a run: it has no ${name}.`;
+      throw new Failure(message, BEGIN, EXIT.usage);
     });
   const environment = JSON.parse(await file('environment.json')) as Environment;
   const plan = await file('plan.yaml');
   const names = await readdir(join(directory, 'cells')).catch(() => []);
   const cells = names.filter((name) => name.endsWith('.json'));
-  if (cells.length === 0)
-    throw new Error(`No cell of ${directory} is measured yet: run the experiment first.`);
+  if (cells.length === 0) throw new Failure(`No cell of ${directory} is measured yet.`, BEGIN, EXIT.usage);
   const results = await Promise.all(
     cells.map(async (name) => JSON.parse(await file(join('cells', name))) as CellResult),
   );

@@ -6,7 +6,7 @@ import { readRun } from './run.js';
 
 /**
  * Makes `samples.csv`, `cells.csv` and `report.html` of a run from what lies in its directory. Returns the path of the report.
- * @throws Error in words for the user where there is nothing to report
+ * @throws Failure where there is nothing to report
  */
 export async function writeReport(directory: string): Promise<string> {
   const run = await readRun(directory);

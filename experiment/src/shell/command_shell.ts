@@ -8,6 +8,9 @@ import { TAG, type Outcome, type RunningProgram, type Shell } from './shell.js';
 
 const TIMED_OUT = 124;
 
+/** Where the output of a program goes: `.out` and `.err`. */
+export const outputOf = (tag: string): string => `/run/trapline-experiment.${tag}`;
+
 /** Runs commands here, or elsewhere by the words that a plan gives. */
 export class CommandShell implements Shell {
   /** `prefix`: words before a command, which is appended as one quoted word; empty: it is run here. */
@@ -46,7 +49,7 @@ export class CommandShell implements Shell {
   }
 
   async spawn(command: string, tag: string): Promise<RunningProgram> {
-    const files = `/run/trapline-experiment.${tag}`;
+    const files = outputOf(tag);
     const program = `${TAG}=${quote(tag)} setsid sh -c ${quote(`exec ${command}`)}`;
     const pid = await this.must(`${program} > ${files}.out 2> ${files}.err < /dev/null & echo $!`);
     return new CommandProgram(this, Number(pid), files);
