@@ -1,5 +1,6 @@
 import { catalogue } from '../exporter/src/collectors/catalogue.js';
 import { type MetricDefinition, selfMetrics } from '../exporter/src/exposition/index.js';
+import { EXPERIMENT_METRICS } from '../experiment/src/announce/definitions.js';
 import { recordingRules } from './rules/index.js';
 
 /** Labels Prometheus adds to everything it scrapes. */
@@ -11,11 +12,11 @@ const common = /^(up|scrape_duration_seconds|process_\w+|nodejs_eventloop_lag_p9
 const definitions = new Map(
   catalogue
     .flatMap(({ metrics }) => metrics)
-    .concat(selfMetrics)
+    .concat(selfMetrics, EXPERIMENT_METRICS)
     .map((definition) => [definition.name, definition]),
 );
 
-/** What the exporter says of one of its metrics. @throws Error when it has none of that name. */
+/** What the exporter, or a run of an experiment, says of one of its metrics. @throws Error when there is none of that name. */
 export function definition(name: string): MetricDefinition {
   const found = definitions.get(name);
   if (!found) throw new Error(`the exporter has no metric ${name}`);

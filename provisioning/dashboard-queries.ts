@@ -14,10 +14,15 @@ interface Target {
   expr: string;
 }
 
-/** Every query of every panel of every shipped dashboard. */
+/** Every query of every panel of every shipped dashboard, and of the marks on them. */
 export function panelQueries(): PanelQuery[] {
-  return [...dashboards].flatMap(([name, { panels }]) =>
-    panels!.flatMap((panel) =>
+  return [...dashboards].flatMap(([name, { panels, annotations }]) => [
+    ...(annotations?.list ?? []).map(({ name: mark, target }) => ({
+      dashboard: name,
+      panel: `marks of ${mark}`,
+      ...(target as unknown as Target),
+    })),
+    ...panels!.flatMap((panel) =>
       ('targets' in panel ? (panel.targets as unknown as Target[]) : []).map(({ refId, expr }) => ({
         dashboard: name,
         panel: panel.title ?? '',
@@ -25,7 +30,7 @@ export function panelQueries(): PanelQuery[] {
         expr,
       })),
     ),
-  );
+  ]);
 }
 
 /**

@@ -44,6 +44,16 @@ export function hostWith(vms: readonly string[]): Machine {
   };
 }
 
+/** What an experiment on the host measures meanwhile. */
+const CELL_OF_EXPERIMENT = {
+  cell: 'guest-v3-null-single-64-r2',
+  platform: 'guest',
+  method: 'v3',
+  monitor: 'null',
+  flows: 'single',
+  size: '64',
+};
+
 const hostAlone: Machine = {
   series: {
     trapline_machine_info: [[{ role: 'host', uuid: 'uuid-of-host' }, 1]],
@@ -87,6 +97,18 @@ const hostAlone: Machine = {
     trapline_program_cost_ratio: [[{}, 0.003]],
     trapline_cost_budget_ratio: [[{}, 0.005]],
     trapline_events_lost_total: [[{ collector: 'vm_exit', cause: 'table full' }, 0]],
+    trapline_experiment_cell_info: [[CELL_OF_EXPERIMENT, 1]],
+    trapline_experiment_cells: [
+      [{ state: 'measured' }, 12],
+      [{ state: 'planned' }, 96],
+    ],
+    trapline_experiment_remaining_seconds: [[{}, 5_880]],
+    trapline_experiment_offered_packets_total: [[{}, 50_000]],
+    trapline_experiment_delivered_packets_total: [[{}, 14_000]],
+    trapline_experiment_lost_packets_total: [
+      [{ stage: 'tap' }, 30_000],
+      [{ stage: 'socket' }, 6_000],
+    ],
   },
   distributions: {
     trapline_softirq_latency_seconds: [{ labels: { vector: 'net_rx' }, events: 8_000, size: 3e-6 }],

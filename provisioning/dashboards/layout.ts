@@ -2,6 +2,7 @@ import type * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { UIDS, type Destination } from './links.js';
 import { datasource } from './panels.js';
+import { range } from './queries.js';
 
 /** A row of panels about one subject. */
 export interface Section {
@@ -17,10 +18,22 @@ export interface Layout {
   /** Whether a VM can be chosen beside the host. */
   vm: boolean;
   sections: readonly Section[];
+  marks?: Marks;
+}
+
+/** What is marked on every graph for as long as a series is there. */
+export interface Marks {
+  name: string;
+  expr: string;
+  /** What stands at a mark, with labels of the series as in {@link range}. */
+  title: string;
+  text: string;
+  /** Labels that are tags of the mark. */
+  tags: readonly string[];
 }
 
 /** A dashboard that can be provisioned: fixed uid, no id, and its data source a variable. */
-export function assemble({ name, title, description, vm, sections }: Layout): dashboard.Dashboard {
+export function assemble({ name, title, description, vm, sections, marks }: Layout): dashboard.Dashboard {
   const built = new dashboard.DashboardBuilder(title)
     .uid(UIDS[name])
     .description(description)
@@ -35,6 +48,7 @@ export function assemble({ name, title, description, vm, sections }: Layout): da
     .withVariable(chooser('host', 'Host', 'label_values(trapline_build_info, instance)'))
     .readonly();
   if (vm) built.withVariable(chooser('vm', 'VM', 'label_values(trapline_vm_info{instance=~"$host"}, vm)'));
+  if (marks) built.annotation(annotation(marks));
   for (const section of sections) {
     built.withRow(new dashboard.RowBuilder(section.title));
     section.panels().forEach((panel) => built.withPanel(panel));
@@ -42,6 +56,21 @@ export function assemble({ name, title, description, vm, sections }: Layout): da
   const { panels = [], ...rest } = built.build();
   // Grafana numbers the dashboard itself, but tells its panels apart, and links to them, by the numbers in the file.
   return { ...rest, id: null, panels: panels.map((panel, index) => ({ ...panel, id: index + 1 })) };
+}
+
+function annotation({ name, expr, title, text, tags }: Marks): dashboard.AnnotationQueryBuilder {
+  return (
+    new dashboard.AnnotationQueryBuilder()
+      .name(name)
+      .datasource(datasource)
+      .enable(true)
+      .iconColor('blue')
+      .titleFormat(title)
+      .textFormat(text)
+      .tagKeys(tags.join(','))
+      // Points of one series that are no farther apart become one mark.
+      .target(range('marks', expr, title).interval('5s'))
+  );
 }
 
 function chooser(name: string, label: string, query: string): dashboard.QueryVariableBuilder {

@@ -5,6 +5,7 @@ export const UIDS = {
   fleet: 'trapline-fleet',
   appliance: 'trapline-appliance',
   host: 'trapline-host',
+  experiment: 'trapline-experiment',
   trapline: 'trapline-itself',
 } as const;
 
@@ -14,6 +15,7 @@ const TITLES: Readonly<Record<Destination, string>> = {
   fleet: 'Fleet: all hosts and VMs',
   appliance: 'Appliance: one VM',
   host: 'Host: NICs, interrupts and CPUs',
+  experiment: 'Experiment: the run that goes on',
   trapline: 'Trapline itself',
 };
 
