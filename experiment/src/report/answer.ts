@@ -32,18 +32,17 @@ function captured(context: Context, platform: Platform): string {
   const cells = ofPlatform.filter(({ cell }) => cell.size === size);
   const ranked = groupsBy(cells, 'method')
     .map(({ at, results }) => ({
-      name: context.titleOf(at.method),
+      name: context.briefly(at.method),
       rate: meanInterval(results.map(deliveredRate)),
     }))
     .sort((a, b) => b.rate.mean - a.rate.mean);
   const offered = meanInterval(cells.map(offeredRate)).mean;
   const [best, worst] = [ranked[0]!, ranked.at(-1)!];
   const where = capital(onPlatform(platform));
-  const amount = (one: typeof best) => `${kpps(one.rate.mean)} (${one.name})`;
   const span =
     worst === best
       ? `${best.name} captured ${kpps(best.rate.mean)}`
-      : `the methods captured from ${amount(worst)} to ${amount(best)}`;
+      : `${worst.name} captured ${kpps(worst.rate.mean)} and ${best.name} ${kpps(best.rate.mean)}`;
   return `${where}, ${span} of ${kpps(offered)} offered in frames of ${sizeWords(size)}.`;
 }
 

@@ -12,21 +12,22 @@ export interface Context {
   methods: readonly string[];
   /** What a method is called in figures. */
   titleOf(method: string): string;
+  /** The same without what it adds in parentheses. */
+  briefly(method: string): string;
   /** What a combination is called beside others of this run: what does not vary is not said. */
   nameOf(at: Partial<Factors>): string;
 }
 
 export function contextOf(run: Run): Context {
   const { results } = run;
-  const known = METHODS.map(({ name }) => name);
-  const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
   const titleOf = (name: string) => METHODS.find((method) => method.name === name)?.title ?? name;
   const varied = (['monitor', 'flows'] as const).filter((factor) => levelsOf(results, factor).length > 1);
   return {
     run,
     results,
-    methods: levelsOf(results, 'method').toSorted((a, b) => rank(a) - rank(b)),
+    methods: levelsOf(results, 'method'),
     titleOf,
+    briefly: (method) => titleOf(method).replace(/ \(.*\)$/, ''),
     nameOf: ({ platform, method, monitor, flows, size }) =>
       [
         method !== undefined && titleOf(method),

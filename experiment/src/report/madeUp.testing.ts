@@ -30,9 +30,14 @@ const SECONDS = 10;
 const SAMPLES = 6;
 
 /** Packets per second of each method on the host, with nothing done to them. */
-const CAPACITY: Readonly<Record<string, number>> = { plain: 31_000, v3: 44_000, afxdp: 49_000, xdp: 60_000 };
+const CAPACITY: Readonly<Record<string, number>> = {
+  plain: 31_000,
+  v3: 44_000,
+  'af-xdp': 49_000,
+  xdp: 60_000,
+};
 /** What a guest leaves of it. */
-const IN_GUEST: Readonly<Record<string, number>> = { plain: 0.3, v3: 0.32, afxdp: 0.34, xdp: 0.38 };
+const IN_GUEST: Readonly<Record<string, number>> = { plain: 0.3, v3: 0.32, 'af-xdp': 0.34, xdp: 0.38 };
 /** Where the guest's packets are lost, in thousandths of the loss. */
 const GUEST_LOSS: readonly (readonly [Stage, number])[] = [
   ['guest_softnet', 40],

@@ -43,7 +43,7 @@ describe('the answer', () => {
       ).toPrecision(3);
     const text = answerTo(run);
     expect(text).toContain(
-      `In the guest, the methods captured from ${rate('plain')} kpps (plain) to ${rate('xdp')} kpps (xdp) of 50.0 kpps offered in frames of 64 B.`,
+      `In the guest, AF_PACKET, no ring captured ${rate('plain')} kpps and eBPF at XDP ${rate('xdp')} kpps of 50.0 kpps offered in frames of 64 B.`,
     );
     const lost = guest.reduce((sum, result) => sum + lostIn(result), 0);
     const offered = guest.reduce((sum, result) => sum + result.offered, 0);

@@ -14,24 +14,28 @@ const NOTHING_NEW = 1e-9;
  * twice: once leaves rounding behind, twice is enough (Giraud, Langou and Rozložník 2005).
  */
 export function leastSquares(columns: readonly (readonly number[])[], y: readonly number[]): Fit {
-  const basis: number[][] = [];
+  const basis: Float64Array[] = [];
   for (const column of columns) {
-    const rest = without(without(column, basis), basis);
-    const length = norm(rest);
-    if (length > NOTHING_NEW * norm(column)) basis.push(rest.map((value) => value / length));
+    const rest = residual(column, basis);
+    const length = Math.sqrt(product(rest, rest));
+    if (length > NOTHING_NEW * Math.hypot(...column)) basis.push(rest.map((value) => value / length));
   }
-  const residual = without(without(y, basis), basis);
-  return { rank: basis.length, squares: product(residual, residual) };
+  const left = residual(y, basis);
+  return { rank: basis.length, squares: product(left, left) };
 }
 
 /** A vector less its parts along perpendicular vectors of length one. */
-function without(vector: readonly number[], basis: readonly (readonly number[])[]): readonly number[] {
-  return basis.reduce((rest, direction) => {
+function residual(vector: readonly number[], basis: readonly Float64Array[]): Float64Array {
+  const rest = Float64Array.from(vector);
+  for (const direction of [...basis, ...basis]) {
     const along = product(rest, direction);
-    return rest.map((value, i) => value - along * direction[i]!);
-  }, vector);
+    for (let i = 0; i < rest.length; i++) rest[i]! -= along * direction[i]!;
+  }
+  return rest;
 }
 
-const product = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-const norm = (a: readonly number[]): number => Math.sqrt(product(a, a));
+function product(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

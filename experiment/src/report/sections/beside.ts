@@ -20,7 +20,7 @@ export function besideTheStudy(context: Context): Markup {
 
 /** Ratios survive another machine; rates do not. */
 function ratios(context: Context, sizes: readonly StudySize[]): Markup | undefined {
-  const { methods, titleOf } = context;
+  const { methods, briefly } = context;
   const facets = sizes.map((size) => ({
     size,
     ours: methods.flatMap((method, i) => {
@@ -28,7 +28,7 @@ function ratios(context: Context, sizes: readonly StudySize[]): Markup | undefin
         ratesOf(context, platform, method, size),
       );
       const interval = guest!.length > 0 && host!.length > 0 ? ratioInterval(guest!, host!) : undefined;
-      return interval ? [{ title: titleOf(method), interval, color: methodColor(i) }] : [];
+      return interval ? [{ title: briefly(method), interval, color: methodColor(i) }] : [];
     }),
     study: studyShares(size),
   }));

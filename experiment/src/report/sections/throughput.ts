@@ -82,7 +82,7 @@ ${unit === MEGABITS && 'Preamble and gap of each frame are counted, as the study
 
 /** Every way of measuring on its own: methods below each other, monitors and flows beside. */
 function byWay(context: Context): Markup {
-  const { results, methods, titleOf, nameOf } = context;
+  const { results, methods, briefly, nameOf } = context;
   const ways = groupsBy(results, 'monitor', 'flows').map(({ at }) => at);
   const color = ({ monitor }: (typeof ways)[number]) => monitorColor(monitor);
   const mark = ({ flows }: (typeof ways)[number]) => (flows === 'single' ? 'dot' : 'ring');
@@ -96,7 +96,7 @@ function byWay(context: Context): Markup {
       title: capital(nameOf(at)),
       drawing: dotRows(
         methods.map((method) => ({
-          label: titleOf(method),
+          label: briefly(method),
           dots: groupsBy(
             cells.filter(({ cell }) => cell.method === method),
             'monitor',
