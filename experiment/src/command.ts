@@ -1,5 +1,7 @@
 /** The command line of `trapline experiment`. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { announceToPrometheus } from './announce/prometheus.js';
+import type { Announcer } from './announcer.js';
 import { describeMethods } from './commands/methods.js';
 import { reported } from './commands/reported.js';
 import { compare } from './commands/compare.js';
@@ -16,7 +18,7 @@ const REAL: Workshop = {
   methods: METHODS,
   loads: LOADS,
   equip,
-  announcers: async () => [],
+  announcers: tellPrometheus,
   report: writeReport,
 };
 
@@ -33,6 +35,18 @@ Ctrl-C takes back what was changed and ends; a second one ends at once and says 
 Exit codes: ${Object.entries(EXIT)
   .map(([name, code]) => `${code} ${name}`)
   .join(', ')}.`;
+
+/** A run does without where the port is taken: another run has it. */
+async function tellPrometheus(): Promise<Announcer[]> {
+  try {
+    return [await announceToPrometheus()];
+  } catch (error) {
+    console.error(
+      `Grafana will not show this run: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+    return [];
+  }
+}
 
 /** Adds the command to that of `trapline`. */
 export function addExperiment(program: Command, workshop: Workshop = REAL): void {

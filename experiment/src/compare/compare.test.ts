@@ -37,7 +37,7 @@ test('what cannot be compared is said', () => {
   const text = comparisonText(compareRuns(small, first), 'a', 'b');
   expect(text).toContain('Different versions of Trapline: 0.2.0 and 0.1.0.');
   expect(text).toContain('The plans differ');
-  expect(text).toContain('Only in b, so not compared: host af-xdp null single 1518, ');
+  expect(text).toContain('Only in b, so not compared: host plain null single 1518, ');
   expect(text).not.toContain('Only in a');
 });
 
