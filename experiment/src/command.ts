@@ -37,13 +37,11 @@ Exit codes: ${Object.entries(EXIT)
   .join(', ')}.`;
 
 /** A run does without where the port is taken: another run has it. */
-async function tellPrometheus(): Promise<Announcer[]> {
+async function tellPrometheus(say: (sentence: string) => void): Promise<Announcer[]> {
   try {
     return [await announceToPrometheus()];
   } catch (error) {
-    console.error(
-      `Grafana will not show this run: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    say(`Grafana will not show this run: ${error instanceof Error ? error.message : String(error)}.`);
     return [];
   }
 }

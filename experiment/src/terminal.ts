@@ -43,8 +43,8 @@ export class Terminal implements Announcer {
   cellEnded(cell: Cell, result: CellResult | undefined, progress: Progress): void {
     this.#note(progress);
     const { done, planned, secondsLeft } = progress;
-    const what = result ? describe(result) : 'not measured';
-    if (!this.#screen.isTTY)
+    const [what, sound] = result ? describe(result) : ['not measured', true];
+    if (!this.#screen.isTTY || !sound)
       this.say(`${done}/${planned} ${cell.id}: ${what}; ${duration(secondsLeft)} left`);
   }
 
@@ -82,16 +82,18 @@ export class Terminal implements Announcer {
   }
 }
 
-function describe({ offered, delivered, deliveredByTrapline, lost }: CellResult): string {
-  const losses = Object.entries(lost).filter(([, frames]) => frames > 0);
-  const sum = losses.reduce((sum, [, frames]) => sum + frames, 0);
-  const open = offered - deliveredByTrapline - sum;
-  return [
+/** In words, and whether every frame is accounted for. */
+function describe(result: CellResult): [words: string, sound: boolean] {
+  const { offered, delivered, deliveredByTrapline } = result;
+  const losses = Object.entries(result.lost).filter(([, frames]) => frames > 0);
+  const open = losses.reduce((rest, [, frames]) => rest - frames, offered - deliveredByTrapline);
+  const words = [
     `${offered} offered, ${delivered} delivered`,
     ...losses.map(([stage, frames]) => `${frames} lost at ${stage}`),
     ...(open === 0 ? [] : [`${open} not accounted for`]),
     ...(delivered === deliveredByTrapline ? [] : [`Trapline says ${deliveredByTrapline} delivered`]),
-  ].join(', ');
+  ];
+  return [words.join(', '), open === 0 && delivered === deliveredByTrapline];
 }
 
 /** As people say it: `40 s`, `12 min`, `3 h 5 min`. */

@@ -14,6 +14,7 @@ import { undo } from '../engine/undo.js';
 import { EXIT, Failure } from '../failure.js';
 import { orderedCells } from '../plan/cells.js';
 import { readPlan, type PlanFile } from '../plan/read.js';
+import type { Cell } from '../results.js';
 import { Terminal } from '../terminal.js';
 import { describeDryRun } from './dry_run.js';
 import type { Workshop } from './workshop.js';
@@ -36,10 +37,11 @@ export async function runPlan(path: string, options: RunOptions, workshop: Works
   const equipment = workshop.equip(file.plan);
   await check(file, equipment);
   const found = await survey(file.plan, equipment, seed);
+  const cells = possibleCells(file, found, workshop);
   const folder = RunFolder.create(options.dir ?? newName(path), text);
   return working(folder, async (journal) => {
     folder.environment = found.environment;
-    return measure({ file, equipment, found, folder, journal, workshop });
+    return measure({ file, equipment, found, cells, folder, journal, workshop });
   });
 }
 
@@ -52,8 +54,9 @@ export async function resumeRun(path: string, workshop: Workshop): Promise<numbe
     await check(file, equipment);
     const { seed, startedAt } = folder.environment;
     const found = await survey(file.plan, equipment, seed);
+    const cells = possibleCells(file, found, workshop);
     folder.environment = { ...found.environment, startedAt };
-    return measure({ file, equipment, found, folder, journal, workshop });
+    return measure({ file, equipment, found, cells, folder, journal, workshop });
   });
 }
 
@@ -72,24 +75,30 @@ interface Prepared {
   file: PlanFile;
   equipment: Equipment;
   found: Survey;
+  cells: Cell[];
   folder: RunFolder;
   journal: Journal;
   workshop: Workshop;
 }
 
-async function measure({ file, equipment, found, folder, journal, workshop }: Prepared): Promise<number> {
+async function measure({
+  file,
+  equipment,
+  found,
+  cells,
+  folder,
+  journal,
+  workshop,
+}: Prepared): Promise<number> {
   const { seed, absent } = found.environment;
   const terminal = new Terminal();
   const say = (sentence: string): void => {
     terminal.say(sentence);
   };
   for (const { method, remedy } of absent) say(`Left out: ${method}. ${remedy}`);
-  const cells = orderedCells(file.plan, workshop.methods, seed).filter(found.possible);
-  if (cells.length === 0)
-    throw new Failure('None of the methods of the plan is installed.', absent[0]!.remedy, EXIT.missing);
   say(`${cells.length} cells in ${folder.path}, in the order of seed ${seed}.`);
   const interruption = heedInterrupts(journal, folder.path, say);
-  const announcers = [terminal, ...(await workshop.announcers())];
+  const announcers = [terminal, ...(await workshop.announcers(say))];
   let ending: Ending;
   try {
     const { plan } = file;
@@ -102,6 +111,14 @@ async function measure({ file, equipment, found, folder, journal, workshop }: Pr
   if (ending !== 'complete') say(`Go on with trapline experiment resume ${folder.path}.`);
   if (folder.stored().size > 0) say(`Report: ${await workshop.report(folder.path)}`);
   return { complete: EXIT.ok, incomplete: EXIT.incomplete, interrupted: EXIT.interrupted }[ending];
+}
+
+/** Throws `Failure` where none is. */
+function possibleCells({ plan }: PlanFile, { environment, possible }: Survey, { methods }: Workshop): Cell[] {
+  const cells = orderedCells(plan, methods, environment.seed).filter(possible);
+  if (cells.length > 0) return cells;
+  const remedy = environment.absent[0]!.remedy;
+  throw new Failure('None of the methods of the plan is installed.', remedy, EXIT.missing);
 }
 
 /** Works in a folder with its journal, and lets go of both. */

@@ -9,8 +9,8 @@ export interface Workshop {
   methods: readonly Method[];
   loads: readonly Load[];
   equip(plan: Plan): Equipment;
-  /** Who is told of a run beside the terminal. */
-  announcers(): Promise<Announcer[]>;
+  /** Who is told of a run beside the terminal. `say` tells the user why somebody cannot be. */
+  announcers(say: (sentence: string) => void): Promise<Announcer[]>;
   /** Writes the report of a run that has stored cells. Returns its path. */
   report(folder: string): Promise<string>;
 }

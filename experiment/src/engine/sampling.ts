@@ -5,7 +5,7 @@ import type { RunningLoad } from '../load/load.js';
 import type { Sensor } from '../methods/method.js';
 import type { Plan } from '../plan/plan.js';
 import type { Sample } from '../results.js';
-import { grownFrames, grownLosses } from './growth.js';
+import { lossesBetween } from './growth.js';
 import type { Phase } from './phases.js';
 
 /** Everything that counts, read at once. */
@@ -66,9 +66,9 @@ function toSample(now: Reading, last: Reading, startedAt: number, kept: boolean)
   return {
     at: now.counts.at - startedAt,
     seconds: now.counts.at - Math.max(last.counts.at, startedAt),
-    offered: grownFrames(now.sent, last.sent, 'sent'),
-    delivered: grownFrames(now.delivered, last.delivered, "the sensor's count"),
-    lost: grownLosses(now.counts, last.counts),
+    offered: now.sent - last.sent,
+    delivered: now.delivered - last.delivered,
+    lost: lossesBetween(now.counts, last.counts),
     kept,
   };
 }

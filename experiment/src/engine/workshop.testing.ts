@@ -17,6 +17,8 @@ import type { Equipment } from './equipment.js';
 export interface Mishaps {
   /** Called before and after everything that is done on a machine. */
   step?(): void;
+  /** Why the guest cannot be reached. */
+  guest?: string;
   /** What `id -u` says. */
   uid?: number;
   /** Sentences about the host's Trapline. */
@@ -31,12 +33,14 @@ export interface Mishaps {
 class HereShell implements Shell {
   readonly #prelude: string;
   readonly #step: () => void;
+  readonly #silence: string | undefined;
 
   constructor(
     readonly platform: Platform,
     readonly folder: string,
-    { step = () => undefined, uid = 0 }: Mishaps,
+    { step = () => undefined, uid = 0, guest }: Mishaps,
   ) {
+    if (platform === 'guest') this.#silence = guest;
     mkdirSync(folder, { recursive: true });
     this.#prelude = `id() { echo ${uid}; }; cd ${quote(folder)} || exit\n`;
     this.#step = step;
@@ -44,6 +48,7 @@ class HereShell implements Shell {
 
   async run(command: string): Promise<Outcome> {
     this.#step();
+    if (this.#silence !== undefined) return { stdout: '', stderr: this.#silence, code: 255 };
     const child = spawn('sh', ['-c', this.#prelude + command], { detached: true });
     const [stdout, stderr, [code]] = await Promise.all([
       text(child.stdout),
