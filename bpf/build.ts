@@ -4,10 +4,10 @@
  *   npm run bpf          build and write; `npm run bpf -- vm_exit` builds that one only
  *   npm run bpf:check    build beside, compare bytes with what is committed, exit 1 where they differ
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compile, run } from './compile.js';
 import { layoutsOf, printLayouts } from './layouts.js';
 
 const here = import.meta.dirname;
@@ -18,34 +18,6 @@ const signals = readdirSync(here)
   .map((file) => file.slice(0, -'.bpf.c'.length))
   .sort();
 
-const run = (program: string, ...args: string[]): string =>
-  execFileSync(program, args, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 26 });
-
-/** The object keeps its sources' names for the verifier's log: without the path of this checkout. */
-function compile(signal: string, object: string): void {
-  const target = [
-    '-g',
-    `-ffile-prefix-map=${here}=bpf`,
-    '-O2',
-    '-target',
-    'bpf',
-    '-mcpu=v3',
-    '-D__TARGET_ARCH_x86',
-  ];
-  const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-unused-function'];
-  run(
-    'clang',
-    ...target,
-    ...warnings,
-    '-I/usr/include/x86_64-linux-gnu',
-    '-c',
-    `${signal}.bpf.c`,
-    '-o',
-    object,
-  );
-  run('llvm-strip', '-g', object);
-}
-
 function layoutSource(directory: string): string {
   const dumps = signals.map(
     (signal) =>
@@ -55,7 +27,7 @@ function layoutSource(directory: string): string {
 }
 
 function build(wanted: string[]): void {
-  for (const signal of wanted) compile(signal, join(prebuilt, `${signal}.bpf.o`));
+  for (const signal of wanted) compile(`${signal}.bpf.c`, join(prebuilt, `${signal}.bpf.o`));
   writeFileSync(layouts, layoutSource(prebuilt));
   console.log(`built ${wanted.join(', ')} and ${layouts.slice(layouts.lastIndexOf('/') + 1)}`);
 }
@@ -65,7 +37,7 @@ function check(): boolean {
   try {
     const stale = signals.filter((signal) => {
       const object = join(fresh, `${signal}.bpf.o`);
-      compile(signal, object);
+      compile(`${signal}.bpf.c`, object);
       return !readFileSync(object).equals(readFileSync(join(prebuilt, `${signal}.bpf.o`)));
     });
     if (layoutSource(fresh) !== readFileSync(layouts, 'utf8')) stale.push('layouts.generated.ts');

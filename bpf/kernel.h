@@ -211,6 +211,15 @@ struct packet_sock {
 	atomic_t tp_drops;
 };
 
+/* include/linux/types.h, include/linux/refcount.h */
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct refcount_struct {
+	atomic_t refs;
+};
+
 /* include/net/xdp_sock.h, net/xdp/xsk_queue.h */
 struct xsk_queue {
 	__u32 nentries;

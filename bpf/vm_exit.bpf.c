@@ -4,6 +4,7 @@
  * goes to one state: guest, kernel, vmm, runqueue or blocked. Nothing is left between two pieces, so they add up to the
  * thread's wall time.
  */
+#include "look.h"
 #include "resumed.h"
 #include "vm_exit.h"
 
@@ -21,9 +22,8 @@ DEFINE_FREE_RING(reason_ring, free_reasons, MAX_REASONS);
 
 DEFINE_ROWS(lost, struct lost_row, LOST_ROWS);
 
-/* The scheduler's own counters of a thread at one moment. */
-struct moment {
-	__u64 ns;
+/* The scheduler's own counters of a thread. They stand still from one time that it is off the CPU to the next. */
+struct switches {
 	__u64 run_delay;
 	__u64 off_cpu;
 	__u64 nvcsw;
@@ -35,7 +35,9 @@ struct vcpu {
 	__u32 state;
 	__u32 reason;
 	__u32 unused;
-	struct moment at;
+	/* The last moment, and what the counters were then. */
+	__u64 at_ns;
+	struct switches at;
 	__u64 halt_ns;
 	__u64 exit_ns;
 	/* Row number + 1 of each reason this thread has met. */
@@ -58,6 +60,12 @@ struct {
 			__sync_fetch_and_add(&row->cause, 1);                                                      \
 	} while (0)
 
+/*
+ * What happens once in the life of a thread or a reason is out of line, and the rest is not: a call costs 10 ns, and the
+ * shorter the way of an event, the less of it is missing from the caches after the guest ran.
+ */
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
 static struct vcpu_row *vcpu_row(__u32 index)
 {
 	return bpf_map_lookup_elem(&vcpu_rows, &index);
@@ -72,13 +80,18 @@ static struct reason_row *reason_row(__u32 index)
  * exec_start moves without sum_exec_runtime only while the thread is off the CPU (kernel/sched/fair.c, update_curr() and
  * set_next_entity()), so their difference is the time spent off it; no hook on sched_switch is needed.
  */
-static void read_moment(struct moment *now, struct task_struct *task)
+static void read_switches(struct switches *now, struct task_struct *task)
 {
-	now->ns = bpf_ktime_get_ns();
 	now->run_delay = task->sched_info.run_delay;
 	now->off_cpu = task->se.exec_start - task->se.sum_exec_runtime;
 	now->nvcsw = task->nvcsw;
 	now->cpu = bpf_get_smp_processor_id();
+}
+
+static void begin(struct vcpu *vcpu, struct task_struct *task, __u64 ns)
+{
+	vcpu->at_ns = ns;
+	read_switches(&vcpu->at, task);
 }
 
 struct piece {
@@ -88,23 +101,26 @@ struct piece {
 };
 
 /*
- * Cut the time since the last moment. A thread that did not give up the CPU by itself was never blocked. One that did
- * was off it as long as off_cpu says, unless that clock cannot be trusted: it is a CPU's own (the thread moved), or
+ * Take from a piece what the thread was off the CPU. One that did not give it up by itself was never blocked. One that
+ * did was off it as long as off_cpu says, unless that clock cannot be trusted: it is a CPU's own (the thread moved), or
  * leaves out the time that interrupts took meanwhile (CONFIG_IRQ_TIME_ACCOUNTING). A halt then tells its length.
  */
-static void cut(struct piece *piece, struct vcpu *vcpu, const struct moment *now)
+static __noinline void take_off(struct piece *piece, struct vcpu *vcpu, struct task_struct *task)
 {
-	__u64 wall = now->ns - vcpu->at.ns;
-	__u64 runqueue = now->run_delay - vcpu->at.run_delay;
+	struct switches now;
+
+	read_switches(&now, task);
+	__u64 wall = piece->on_cpu;
+	__u64 runqueue = now.run_delay - vcpu->at.run_delay;
 	__u64 off = runqueue;
 
-	if (now->nvcsw != vcpu->at.nvcsw) {
-		bool moved = now->cpu != vcpu->at.cpu;
+	if (now.nvcsw != vcpu->at.nvcsw) {
+		bool moved = now.cpu != vcpu->at.cpu;
 
 		if (vcpu->halt_ns && (moved || bpf_core_field_exists(struct rq, prev_irq_time)))
 			off = vcpu->halt_ns;
 		else
-			off = moved ? wall : now->off_cpu - vcpu->at.off_cpu;
+			off = moved ? wall : now.off_cpu - vcpu->at.off_cpu;
 	}
 	if (runqueue > wall)
 		runqueue = wall;
@@ -115,8 +131,22 @@ static void cut(struct piece *piece, struct vcpu *vcpu, const struct moment *now
 	piece->on_cpu = wall - off;
 	piece->runqueue = runqueue;
 	piece->blocked = off - runqueue;
+	vcpu->at = now;
+}
+
+/*
+ * Cut the time since the last moment. A thread that waits for the CPU is counted in run_delay and one that sleeps in
+ * nvcsw: where neither moved it was on its CPU all the time.
+ */
+static __always_inline void cut(struct piece *piece, struct vcpu *vcpu, struct task_struct *task, __u64 ns)
+{
+	piece->on_cpu = ns - vcpu->at_ns;
+	piece->runqueue = 0;
+	piece->blocked = 0;
+	if (unlikely(task->nvcsw != vcpu->at.nvcsw || task->sched_info.run_delay != vcpu->at.run_delay))
+		take_off(piece, vcpu, task);
 	vcpu->halt_ns = 0;
-	vcpu->at = *now;
+	vcpu->at_ns = ns;
 }
 
 /* The environment lies behind the arguments and may be secret: no byte of it is read. */
@@ -140,7 +170,7 @@ static void keep_command(__u32 index, struct mm_struct *mm)
 		command->length = length;
 }
 
-static bool open_row(struct vcpu *vcpu, struct task_struct *task)
+static __noinline bool open_row(struct vcpu *vcpu, struct task_struct *task)
 {
 	__u32 index = take_free_vcpus();
 	struct vcpu_row *row = vcpu_row(index);
@@ -165,7 +195,7 @@ static bool open_row(struct vcpu *vcpu, struct task_struct *task)
 }
 
 /* The vCPU of the current thread; its row is made at its first event. */
-static __noinline struct vcpu *this_vcpu(struct task_struct *task)
+static __always_inline struct vcpu *this_vcpu(struct task_struct *task)
 {
 	struct vcpu *vcpu = bpf_task_storage_get(&vcpus, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
@@ -173,9 +203,9 @@ static __noinline struct vcpu *this_vcpu(struct task_struct *task)
 		count_lost(task_storage);
 		return 0;
 	}
-	if (!vcpu->row && !open_row(vcpu, task))
+	if (unlikely(!vcpu->row) && !open_row(vcpu, task))
 		return 0;
-	if (vcpu->at.ns <= resumed_ns) {
+	if (vcpu->at_ns <= resumed_ns) {
 		vcpu->state = STATE_UNKNOWN;
 		vcpu->halt_ns = 0;
 	}
@@ -216,7 +246,7 @@ static __u32 slot_of(__u32 space, __u32 code)
 	return code == 0xffffffff ? 0xf0 : REASON_SLOTS;
 }
 
-static __u32 search_reason(struct vcpu_row *row, __u32 space, __u32 code)
+static __noinline __u32 search_reason(struct vcpu_row *row, __u32 space, __u32 code)
 {
 	__u32 index = row->first_reason;
 
@@ -230,7 +260,7 @@ static __u32 search_reason(struct vcpu_row *row, __u32 space, __u32 code)
 	return index;
 }
 
-static __u32 open_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
+static __noinline __u32 open_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
 {
 	__u32 index = take_free_reasons();
 	struct reason_row *reason = reason_row(index);
@@ -247,7 +277,7 @@ static __u32 open_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, _
 	return index;
 }
 
-static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
+static __always_inline __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, __u32 code)
 {
 	__u32 slot = slot_of(space, code);
 	__u32 index;
@@ -271,13 +301,14 @@ static __u32 find_reason(struct vcpu *vcpu, struct vcpu_row *row, __u32 space, _
 }
 
 /* Book the time since the last moment on the exit under way. */
-static void spend(struct vcpu *vcpu, const struct moment *now)
+static __always_inline void spend(const struct here *here, __u64 ns)
 {
+	struct vcpu *vcpu = here->vcpu;
 	struct reason_row *reason = reason_row(vcpu->reason);
 	__u32 state = vcpu->state;
 	struct piece piece;
 
-	cut(&piece, vcpu, now);
+	cut(&piece, vcpu, here->task, ns);
 	if (!reason)
 		return;
 	if (state == STATE_VMM)
@@ -289,25 +320,25 @@ static void spend(struct vcpu *vcpu, const struct moment *now)
 	vcpu->exit_ns += piece.on_cpu + piece.runqueue;
 }
 
-static void end_guest(struct vcpu *vcpu, struct vcpu_row *row, struct reason_row *reason, const struct moment *now)
+static __always_inline void end_guest(const struct here *here, struct reason_row *reason, __u64 ns)
 {
 	struct piece piece;
 
-	cut(&piece, vcpu, now);
-	row->guest_ns += piece.on_cpu;
-	vcpu->exit_ns = piece.runqueue;
+	cut(&piece, here->vcpu, here->task, ns);
+	here->row->guest_ns += piece.on_cpu;
+	here->vcpu->exit_ns = piece.runqueue;
 	if (reason) {
 		reason->runqueue_ns += piece.runqueue;
 		reason->blocked_ns += piece.blocked;
 	}
 }
 
-static void enter_state(struct vcpu *vcpu, struct vcpu_row *row, __u32 state, const struct moment *now)
+static __always_inline void enter_state(const struct here *here, __u32 state, __u64 ns)
 {
-	vcpu->state = state;
-	row->since_ns = now->ns;
-	row->reason = vcpu->reason;
-	row->state = state;
+	here->vcpu->state = state;
+	here->row->since_ns = ns;
+	here->row->reason = here->vcpu->reason;
+	here->row->state = state;
 }
 
 static void count_flags(struct vcpu_row *row, __u32 vmx_reason)
@@ -320,10 +351,9 @@ static void count_flags(struct vcpu_row *row, __u32 vmx_reason)
 		row->failed_entry++;
 }
 
-static int on_exit(__u32 isa, __u32 code)
+static __always_inline int on_exit(__u32 isa, __u32 code)
 {
 	struct here here;
-	struct moment now;
 
 	if (!look_here(&here))
 		return 0;
@@ -337,46 +367,47 @@ static int on_exit(__u32 isa, __u32 code)
 
 	if (reason)
 		reason->count++;
-	read_moment(&now, here.task);
+	__u64 ns = bpf_ktime_get_ns();
+
 	if (here.vcpu->state == STATE_GUEST) {
-		end_guest(here.vcpu, here.row, reason, &now);
+		end_guest(&here, reason, ns);
 	} else {
 		/* An exit without an entry before it: the first one seen, or a nested guest's. */
 		if (here.vcpu->state != STATE_UNKNOWN)
-			spend(here.vcpu, &now);
-		here.vcpu->at = now;
+			spend(&here, ns);
+		else
+			begin(here.vcpu, here.task, ns);
 		here.vcpu->exit_ns = 0;
 	}
 	here.vcpu->reason = index;
-	enter_state(here.vcpu, here.row, STATE_KERNEL, &now);
+	enter_state(&here, STATE_KERNEL, ns);
 	return 0;
 }
 
-static int on_entry(void)
+static __always_inline int on_entry(void)
 {
 	struct here here;
-	struct moment now;
 
 	if (!look_here(&here))
 		return 0;
-	read_moment(&now, here.task);
+	__u64 ns = bpf_ktime_get_ns();
+
 	if (here.vcpu->state == STATE_KERNEL || here.vcpu->state == STATE_VMM) {
-		spend(here.vcpu, &now);
+		spend(&here, ns);
 		here.row->duration_ns += here.vcpu->exit_ns;
 		here.row->durations[duration_bucket(here.vcpu->exit_ns)]++;
 	} else if (here.vcpu->state == STATE_GUEST) {
-		end_guest(here.vcpu, here.row, reason_row(here.vcpu->reason), &now);
+		end_guest(&here, reason_row(here.vcpu->reason), ns);
 	} else {
-		here.vcpu->at = now;
+		begin(here.vcpu, here.task, ns);
 	}
-	enter_state(here.vcpu, here.row, STATE_GUEST, &now);
+	enter_state(&here, STATE_GUEST, ns);
 	return 0;
 }
 
 static int on_userspace_exit(__u32 code)
 {
 	struct here here;
-	struct moment now;
 
 	if (!look_here(&here))
 		return 0;
@@ -386,29 +417,42 @@ static int on_userspace_exit(__u32 code)
 		reason->count++;
 	if (here.vcpu->state != STATE_KERNEL)
 		return 0;
-	read_moment(&now, here.task);
-	spend(here.vcpu, &now);
-	enter_state(here.vcpu, here.row, STATE_VMM, &now);
+	__u64 ns = bpf_ktime_get_ns();
+
+	spend(&here, ns);
+	enter_state(&here, STATE_VMM, ns);
 	return 0;
 }
 
-/* The reason lies where the exit path has put it already; the tracepoint's own record costs VMREADs. */
-static __u32 read_reason(struct kvm_vcpu *vcpu, __u32 isa)
-{
-	if (isa == SPACE_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
-		return BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb, control.exit_code);
-	if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
-		return BPF_CORE_READ((struct vcpu_vmx *)vcpu, exit_reason.full);
-	if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx___vt, vt))
-		return BPF_CORE_READ((struct vcpu_vmx___vt *)vcpu, vt.exit_reason.full);
-	return 0xffff;
-}
+/*
+ * The reason lies where the exit path has put it already; the tracepoint's own record costs VMREADs. `pointer` and
+ * `number` read what lies at an address.
+ */
+#define READ_REASON(vcpu, isa, pointer, number)                                                                    \
+	({                                                                                                         \
+		__u32 reason = 0xffff;                                                                             \
+		if (isa == SPACE_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))                              \
+			reason = number(pointer((void *)vcpu + bpf_core_field_offset(struct vcpu_svm, vmcb)) +     \
+					bpf_core_field_offset(struct vmcb, control.exit_code));                    \
+		else if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))                  \
+			reason = number((void *)vcpu + bpf_core_field_offset(struct vcpu_vmx, exit_reason.full));  \
+		else if (isa == SPACE_VMX && bpf_core_field_exists(struct vcpu_vmx___vt, vt))                      \
+			reason = number((void *)vcpu +                                                             \
+					bpf_core_field_offset(struct vcpu_vmx___vt, vt.exit_reason.full));         \
+		reason;                                                                                            \
+	})
 
 SEC("tp_btf/kvm_exit")
 int BPF_PROG(kvm_exit, struct kvm_vcpu *vcpu, __u32 isa)
 {
 	/* Since 6.12 the verifier asks for the check. */
-	return vcpu ? on_exit(isa, read_reason(vcpu, isa)) : 0;
+	return vcpu ? on_exit(isa, READ_REASON(vcpu, isa, look_at_pointer, look_at_number)) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(kvm_exit_fetching, struct kvm_vcpu *vcpu, __u32 isa)
+{
+	return vcpu ? on_exit(isa, READ_REASON(vcpu, isa, fetch_pointer, fetch_number)) : 0;
 }
 
 /* The arguments until 0a62a0319abb (5.16). */

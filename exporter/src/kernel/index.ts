@@ -8,6 +8,6 @@ export { BpfObject } from './object.js';
 export * from './probe.js';
 export { Refusal } from './refusal.js';
 export { RowPool } from './row_pool.js';
-export { startRunStats } from './run_stats.js';
+export { readRunStats, startRunStats } from './run_stats.js';
 export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
 export { onEveryCpu, Table } from './table.js';

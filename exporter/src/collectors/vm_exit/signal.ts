@@ -19,8 +19,8 @@ export const vmExitSignal: Signal = {
       name: 'kvm_exit',
       hook: 'tp_btf/kvm_exit',
       // The older form is tried first: kernels with the new one refuse its third argument, while those with the old one
-      // would take the newer form and misread it.
-      functions: ['kvm_exit_with_reason', 'kvm_exit'],
+      // would take the newer form and misread it. The last one is for kernels that let no program look at any address.
+      functions: ['kvm_exit_with_reason', 'kvm_exit', 'kvm_exit_fetching'],
       modules: ['kvm', ANY_VENDOR],
     },
     { name: 'kvm_entry', hook: 'tp_btf/kvm_entry', functions: ['kvm_entry'], modules: ['kvm', ANY_VENDOR] },
