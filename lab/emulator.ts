@@ -111,7 +111,7 @@ interface Sockets {
 
 const ACCELERATORS: Readonly<Record<Clock, readonly string[]>> = {
   time: ['-accel', 'tcg,thread=multi'],
-  instructions: ['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off'],
+  instructions: ['-accel', 'tcg,thread=single', '-icount', 'shift=0'],
 };
 
 function qemuArguments(options: EmulatorOptions, sockets: Sockets, consoleLog: string): string[] {

@@ -1,0 +1,98 @@
+/**
+ * An emulated host as the benches want it: its clocks count the instructions it runs, so that the same work takes the same
+ * time whatever else this machine does, and what measures with a clock measures instructions.
+ */
+import { LabHost } from '../lab/host.js';
+import type { KernelSeries } from '../lab/kernel.js';
+import type { LabProcess } from '../lab/process.js';
+import type { MachineFacts } from './bench.js';
+import type { Group } from './floors.js';
+import type { Reading } from './program_costs.js';
+import type { Step } from '../lab/progress.js';
+import { now } from './results.js';
+
+export const COUNTING = 'instructions';
+
+/** Boots it; `use` has it until it is done. */
+export async function withLabHost<T>(
+  kernel: KernelSeries,
+  modules: readonly string[],
+  step: Step,
+  use: (host: LabHost) => Promise<T>,
+): Promise<T> {
+  const host = await LabHost.boot({ kernel, modules, clock: COUNTING, step });
+  try {
+    return await use(host);
+  } finally {
+    await host.stop();
+  }
+}
+
+export const labFacts = (host: LabHost): MachineFacts => ({
+  kernel: host.kernel.release,
+  cpu: "QEMU's emulation",
+  cpus: 1,
+  emulated: 'instructions',
+  date: now(),
+});
+
+/** A program of ours inside that answers every line with a line. */
+export class Talker {
+  #lines = 1;
+
+  private constructor(readonly process: LabProcess) {}
+
+  /** Starts a program of this checkout and waits until it is ready. */
+  static start(host: LabHost, ...words: string[]): Promise<Talker> {
+    return Talker.run(host, `node --import tsx ${words.join(' ')}`);
+  }
+
+  /** Starts any program that says a line when it is ready. */
+  static async run(host: LabHost, command: string): Promise<Talker> {
+    const process = await host.spawn(command);
+    await process.line(1, { timeout: PATIENCE });
+    return new Talker(process);
+  }
+
+  async ask(line: string): Promise<string> {
+    await this.process.writeLine(line);
+    return this.process.line(++this.#lines, { timeout: PATIENCE });
+  }
+}
+
+/** Seconds of the emulated clock, which are longer than ours while it is busy. */
+const PATIENCE = 600;
+
+/** `Hooked` inside. */
+export class LabHooked {
+  readonly #talker: Talker;
+
+  private constructor(talker: Talker) {
+    this.#talker = talker;
+  }
+
+  static async start(host: LabHost, signals: readonly string[] = []): Promise<LabHooked> {
+    return new LabHooked(await Talker.start(host, 'bench/inside/hooked.ts', ...signals));
+  }
+
+  /** Returns why programs could not be put on, by name. */
+  async on(group: Group): Promise<Record<string, string>> {
+    return JSON.parse(await this.#talker.ask(`on ${group}`)) as Record<string, string>;
+  }
+
+  async off(group: Group): Promise<void> {
+    await this.#talker.ask(`off ${group}`);
+  }
+
+  async measure(): Promise<void> {
+    await this.#talker.ask('measure');
+  }
+
+  async rest(): Promise<void> {
+    await this.#talker.ask('rest');
+  }
+
+  async read(): Promise<Reading> {
+    return JSON.parse(await this.#talker.ask('read')) as Reading;
+  }
+}
