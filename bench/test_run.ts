@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { libbpf, readRunStats, Refusal } from '../exporter/src/kernel/index.js';
-import { bpf, map } from '../lab/guests/libc.js';
+import { bpf, map } from '../experiment/src/sensor/libc.js';
 
 /** include/uapi/linux/bpf.h */
 const PROG_TEST_RUN = 10;
