@@ -2,9 +2,10 @@
  * What runs for an event takes no lock, and no atomic on a line that another CPU writes: read from the objects that ship.
  * BPF has no other lock than its atomic instructions and the helper bpf_spin_lock, which no program calls.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shipped } from './floors.js';
 
 const PREBUILT = join(import.meta.dirname, '../bpf/prebuilt');
 
@@ -67,10 +68,11 @@ const isAtomic = (instruction: Buffer): boolean => (instruction[0]! & CLASS_AND_
 const takesLock = (instruction: Buffer): boolean =>
   instruction[0] === CALL && instruction[1] === 0 && instruction.readInt32LE(4) === BPF_FUNC_spin_lock;
 
-const objects = readdirSync(PREBUILT).filter((file) => file.endsWith('.bpf.o'));
-const functions = new Map(objects.flatMap((file) => [...functionsOf(readFileSync(join(PREBUILT, file)))]));
+const functions = new Map(
+  shipped.flatMap(({ name }) => [...functionsOf(readFileSync(join(PREBUILT, `${name}.bpf.o`)))]),
+);
 
-describe('the objects that ship', () => {
+describe('the objects of the exporter', () => {
   it('have atomic instructions only where they are named here', () => {
     const counts = [...functions].map(([name, code]) => [name, code.filter(isAtomic).length] as const);
     expect(Object.fromEntries(counts.filter(([, count]) => count > 0))).toEqual({
