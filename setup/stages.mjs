@@ -38,7 +38,7 @@ export const STAGES = [
   },
   { name: 'bench', title: 'Arithmetic of the benches', packages: [], project: 'bench' },
   { name: 'plugin', title: 'Panel', packages: [], project: 'plugin' },
-  { name: 'browser', title: 'Panel in a browser', packages: ['chromium'], project: 'browser' },
+  { name: 'browser', title: 'Panel and report in a browser', packages: ['chromium'], project: 'browser' },
   { name: 'catalog', title: "Panel by the rules of Grafana's catalog", packages: [], project: 'catalog' },
   {
     name: 'machine',

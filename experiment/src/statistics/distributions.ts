@@ -1,3 +1,6 @@
+// The panel reads this file in its browser tests, and with its own settings.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an import would be one of a module that is not there
+/// <reference path="./cephes.d.ts" />
 import cephes from 'cephes';
 
 await cephes.compiled;
