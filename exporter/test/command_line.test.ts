@@ -40,6 +40,40 @@ describe('the command line', () => {
       expect(stdout).toContain(option);
   });
 
+  it('has the experiment, which explains itself and ends as it does', () => {
+    const help = trapline(['experiment', '--help']);
+    expect(help.code).toBe(0);
+    for (const command of ['run [options] <plan>', 'resume <dir>', 'report <dir>', 'methods', 'clean <dir>'])
+      expect(help.stdout).toContain(command);
+    const wrong = trapline(['experiment', 'run', '--sed', '1', 'plan.yaml']);
+    expect(wrong.stderr).toBe("error: unknown option '--sed'\n(Did you mean --seed?)\n");
+    expect(wrong.code).toBe(2);
+    const nothing = trapline(['experiment', 'run', '/nothing/plan.yaml', '--dry-run']);
+    expect(nothing.stderr).toMatch(/^The plan cannot be read: ENOENT[^\n]*\nName a file\.\n$/);
+    expect(nothing.code).toBe(2);
+  });
+
+  it('shows the cells of the example in their order', () => {
+    const example = fileURLToPath(new URL('../../experiment/example.yaml', import.meta.url));
+    const { code, stdout } = trapline(['experiment', 'run', example, '--dry-run']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    // 2 platforms x 4 methods x 2 monitors x 2 kinds of flows x 3 sizes, 5 times
+    expect(lines).toHaveLength(480 + 1);
+    expect(lines.at(-1)).toBe('480 cells of 240 s, in the order of seed 2012: about 33 h 20 min.');
+    expect(trapline(['experiment', 'run', example, '--dry-run', '--seed', '2012']).stdout).toBe(stdout);
+    expect(trapline(['experiment', 'run', example, '--dry-run', '--seed', '2013']).stdout).not.toBe(stdout);
+  });
+
+  it.skipIf(!ground.root)(`says that the experiment is not there${missing('root')}`, () => {
+    const built = fileURLToPath(new URL('../../experiment/dist', import.meta.url));
+    const { code, stderr } = trapline(['experiment', 'methods'], hiding(`mount -t tmpfs none ${built}`));
+    expect(stderr).toMatch(
+      /^trapline: The package @trapline\/experiment is not installed here, or not built\. /,
+    );
+    expect(code).toBe(1);
+  });
+
   it.each([
     [['--lisen', 'x'], {}, "error: unknown option '--lisen'"],
     [['--listen', 'nowhere'], {}, 'is not an address to listen on'],

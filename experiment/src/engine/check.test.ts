@@ -81,7 +81,10 @@ describe('before anything is touched', () => {
     ];
     const { message } = await failureOf(PLAN, { complaints });
     expect(message.split('\n')).toEqual(complaints.map((text) => `${machines}/p.yaml:13:1: ${text}`));
-    const address = PLAN.replace('guest:', '  trapline: http://127.0.0.1:1\nguest:');
+    const address = PLAN.replace('guest:', '  trapline: http://127.0.0.1:1\nguest:').replace(
+      /$/,
+      'pinning: { vcpu: 0 }',
+    );
     expect((await failureOf(address, { complaints })).message).toContain('p.yaml:15:13: The collector path');
   });
 

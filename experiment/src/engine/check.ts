@@ -39,8 +39,9 @@ async function checkHost({ plan }: PlanFile, equipment: Equipment, complain: Com
   const presence = await load?.detect(host);
   if (presence?.present === false)
     complain('load.generator', `${plan.load.generator} is not there. ${presence.remedy}`);
-  await checkTrapline('host', equipment, complain);
-  await checkSteered({ plan }, equipment, complain);
+  const sound = await checkTrapline('host', equipment, complain);
+  // What is to be pinned is found through Trapline.
+  if (sound) await checkSteered({ plan }, equipment, complain);
 }
 
 async function checkGuest(
@@ -63,12 +64,14 @@ async function checkGuest(
   await checkTrapline('guest', equipment, complain);
 }
 
-async function checkTrapline(on: Platform, equipment: Equipment, complain: Complain): Promise<void> {
+/** Whether there was nothing to complain of. */
+async function checkTrapline(on: Platform, equipment: Equipment, complain: Complain): Promise<boolean> {
   const complaints = await equipment.traplineComplaints(equipment[on]!);
   for (const sentence of complaints) complain(`${on}.trapline`, sentence);
+  return complaints.length === 0;
 }
 
-/** Whether there is something to pin; only once all else is known to be there. */
+/** Whether there is something to pin. */
 async function checkSteered(
   { plan }: Pick<PlanFile, 'plan'>,
   equipment: Equipment,

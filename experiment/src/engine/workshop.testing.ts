@@ -133,7 +133,10 @@ export function madeUpWorkshop(folder: string, mishaps: Mishaps = {}): Workshop 
       }),
     }),
     describe: async () => ({ hostname: 'here', kernel: '6', cpu: 'c', cpus: 1, virtualization: 'none' }),
-    vmProcess: async () => undefined,
+    vmProcess: async () => {
+      if (mishaps.complaints) throw new Error('Trapline does not answer');
+      return undefined;
+    },
     traplineVersion: async () => '0.0.0',
     traplineComplaints: async (shell) => (shell === host ? (mishaps.complaints ?? []) : []),
   });
