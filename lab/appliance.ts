@@ -5,6 +5,7 @@ import type { LabHost } from './host.js';
 import { Machine } from './machine.js';
 import type { LabProcess } from './process.js';
 import { sharedMachine } from './qemu.js';
+import { APPLIANCE_SSH_PORT } from './ssh.js';
 import { TRAPLINE_PORT } from './trapline.js';
 import { layWire, type Wiring } from './wiring.js';
 
@@ -24,7 +25,7 @@ export interface ApplianceOptions {
 
 /**
  * A guest with two network cards: eth0 on a vhost tap of a bridge, up and without an address, and eth1, over which
- * nothing but Trapline's port can be reached. A host has one at a time.
+ * nothing but Trapline's port and ssh can be reached. A host has one at a time.
  */
 export class Appliance extends Machine {
   readonly name: string;
@@ -89,7 +90,10 @@ function qemu(
   port: string,
   { name, uuid }: Required<ApplianceOptions>,
 ): string[] {
-  const forward = `hostfwd=tcp::${APPLIANCE_TRAPLINE_PORT}-:${TRAPLINE_PORT}`;
+  const forward = [
+    `hostfwd=tcp::${APPLIANCE_TRAPLINE_PORT}-:${TRAPLINE_PORT}`,
+    `hostfwd=tcp:127.0.0.1:${APPLIANCE_SSH_PORT}-:22`,
+  ].join(',');
   return [
     ...['qemu-system-x86_64', '-name', `guest=${name}`, '-uuid', uuid],
     ...['-accel', 'kvm', '-cpu', 'host', '-m', `${MEMORY_MB}`],

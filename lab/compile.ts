@@ -7,6 +7,9 @@ import { command } from './command.js';
 /** Compiles this checkout's exporter. */
 export const buildExporter = (): Promise<void> => compile('exporter');
 
+/** Compiles this checkout's experiment. */
+export const buildExperiment = (): Promise<void> => compile('experiment');
+
 let guests: Promise<void> | undefined;
 
 /** The path of a program of lab/guests, compiled when the first one is asked for. */
