@@ -27,7 +27,7 @@ export const LAB_PLAN = join(CHECKOUT, 'experiment', 'lab.yaml');
 
 const TRAPLINE = `node ${join(CHECKOUT, 'exporter', 'bin', 'trapline.js')}`;
 /** Of runs, in the emulated host. */
-const RUN = '/run/lab/experiment';
+export const RUN = '/run/lab/experiment';
 
 /** What an experiment is made on. */
 export interface ExperimentBench {
@@ -116,7 +116,7 @@ export async function experiment({ kernel, plan, folder, step }: ExperimentOptio
 /** Says what a process says, until it has ended. */
 async function follow(run: LabProcess): Promise<void> {
   let [output, errors] = ['', ''];
-  for (let going = true; going; ) {
+  for (let going = true; going;) {
     going = await run.gone({ timeout: 5 }).then(
       () => false,
       () => true,

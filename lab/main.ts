@@ -1,20 +1,23 @@
 /**
  * `npm run lab`: an emulated KVM host with Trapline and a real capturing guest inside, its page on a local port.
  * `npm run lab -- test`: the exact-count tests on every kernel.
+ * `npm run lab -- experiment`: the study in small, in an emulated host, on one kernel.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECKOUT } from './checkout.js';
 import { startDemo } from './demo.js';
+import { LAB_PLAN, experiment } from './experiment.js';
 import { KERNEL_SERIES, type KernelSeries } from './kernel.js';
 import { stepsOn } from './progress.js';
 import { takeCommands } from './prompt.js';
 import { TRAPLINE_PORT } from './trapline.js';
 
 const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}] [--inside]
-npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]`;
+npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]
+npm run lab -- experiment [--kernel ${KERNEL_SERIES.join('|')}] [--plan FILE] [--dir FOLDER]`;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -46,6 +49,16 @@ async function test(kernel: KernelSeries | undefined, files: string[]): Promise<
   process.exitCode = code ?? EXIT_FAILED;
 }
 
+/** Runs a plan inside and brings out what it leaves, by default into a folder beside the caller. */
+async function runExperiment(
+  kernel: KernelSeries,
+  plan: string,
+  dir = `experiment-${kernel}`,
+): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(EXIT_FAILED));
+  await experiment({ kernel, plan, folder: resolve(dir), step: stepsOn(process.stdout) });
+}
+
 function kernelNamed(name: string | undefined): KernelSeries | undefined {
   if (name === undefined) return undefined;
   const series = KERNEL_SERIES.find((known) => known === name);
@@ -66,6 +79,8 @@ function parse(args: string[]) {
     kernel: { type: 'string' },
     port: { type: 'string' },
     inside: { type: 'boolean', default: false },
+    plan: { type: 'string', default: LAB_PLAN },
+    dir: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {
@@ -83,6 +98,7 @@ async function main(args: string[]): Promise<void> {
   if (values.help === true) console.log(USAGE);
   else if (what === undefined) await demo(kernel ?? '6.1', port, values.inside);
   else if (what === 'test') await test(kernel, files);
+  else if (what === 'experiment') await runExperiment(kernel ?? '6.1', values.plan, values.dir);
   else throw new UsageError(`the lab knows no ${what}`);
 }
 

@@ -9,6 +9,7 @@ import { run, runQuietly } from './processes.mjs';
 const SERVICES = {
   prometheus: ['prometheus.service', 'prometheus-node-exporter.service'],
   'prometheus-alertmanager': ['prometheus-alertmanager.service'],
+  softflowd: ['softflowd.service'],
 };
 
 /**
