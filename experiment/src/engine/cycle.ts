@@ -41,8 +41,8 @@ export async function measure(cell: Cell, order: number, cycle: Cycle): Promise<
   const sensor = await methodOf(cell, equipment).start(sensorOrder(cell, cycle));
   enter('start logging');
   const counter = await equipment.counterOf(cell, sensor);
-  const [{ delivered }, counts] = await Promise.all([sensor.count(), counter.read()]);
-  const before: Reading = { sent: 0, delivered, counts };
+  const [own, counts] = await Promise.all([sensor.count(), counter.read()]);
+  const before: Reading = { sent: 0, delivered: own?.delivered ?? 0, counts };
   enter('start the load');
   const load = await loadOf(plan, equipment).start(loadOrder(cell, cycle));
   const { samples, kept } = await sampleLoad(plan, { ...cycle, enter, load, sensor, counter, before });
@@ -50,14 +50,14 @@ export async function measure(cell: Cell, order: number, cycle: Cycle): Promise<
   const offered = await load.stop();
   const rest = await settled(offered, before.counts, counter, cycle);
   enter('unload the sensor');
-  const own = await sensor.stop();
+  const last = await sensor.stop();
   return {
     cell,
     order,
     startedAt,
     endedAt: new Date().toISOString(),
     offered,
-    delivered: grownFrames(own.delivered, before.delivered, "the sensor's count"),
+    delivered: grownFrames(last.delivered, before.delivered, "the sensor's count"),
     deliveredByTrapline: grownFrames(rest.delivered, before.counts.delivered, 'delivered'),
     lost: grownLosses(rest, before.counts),
     samples,

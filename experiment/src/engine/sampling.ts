@@ -57,9 +57,10 @@ export async function sampleLoad({ duration, interval, warmUp, coolOff }: Plan, 
   return { samples, kept: { from: readings[warmUp]!, to: readings[count - coolOff]! } };
 }
 
-async function read({ load, sensor, counter }: Log): Promise<Reading> {
-  const [sent, { delivered }, counts] = await Promise.all([load.sent(), sensor.count(), counter.read()]);
-  return { sent, delivered, counts };
+/** Of a sensor that says nothing yet, Trapline says what it has got. */
+async function read({ load, sensor, counter, before }: Log): Promise<Reading> {
+  const [sent, own, counts] = await Promise.all([load.sent(), sensor.count(), counter.read()]);
+  return { sent, delivered: own?.delivered ?? counts.delivered - before.counts.delivered, counts };
 }
 
 function toSample(now: Reading, last: Reading, startedAt: number, kept: boolean): Sample {

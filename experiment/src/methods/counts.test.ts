@@ -1,6 +1,7 @@
 /** What sensors and sources wrote in the lab, word for word. */
 import { describe, expect, it } from 'vitest';
 import { sentIn } from '../load/pktgen.js';
+import { lastCountIn } from './fanout.js';
 import { statisticsIn } from './softflowd.js';
 import { countsIn } from './tcpdump.js';
 import { framesOf } from './xdp.js';
@@ -34,6 +35,18 @@ Packets dropped by interface: 0
     expect(() => statisticsIn('No such file')).toThrow(
       'softflowd says nothing of packets dropped: No such file',
     );
+  });
+
+  it('of netsniff-ng, when it has ended', () => {
+    const text = `Running! Hang up with ^C!
+
+         941  packets incoming (0 unread on exit)
+         940  packets passed filter
+           1  packets failed filter (out of space)
+      0.1063% packet droprate
+`;
+    expect(lastCountIn(text)).toEqual({ delivered: 940, lost: 1 });
+    expect(lastCountIn('Running! Hang up with ^C!')).toBeUndefined();
   });
 
   it('of an XDP program on all CPUs', () => {

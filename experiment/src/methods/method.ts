@@ -55,8 +55,8 @@ export type CapturedBy = { process: string; method: 'plain' | 'v3' | 'xdp' } | '
 /** A sensor at work. */
 export interface Sensor {
   readonly by: CapturedBy;
-  /** What it has counted until now. Called once an interval. */
-  count(): Promise<SensorCount>;
+  /** What it has counted until now; undefined from one that says nothing until it ends. Called once an interval. */
+  count(): Promise<SensorCount | undefined>;
   /** Ends it and says its last count. Called once, when all has come to rest. */
   stop(): Promise<SensorCount>;
 }

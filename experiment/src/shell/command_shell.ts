@@ -70,8 +70,9 @@ class CommandProgram implements RunningProgram {
     return this.#last ?? this.#split(await this.shell.must(this.#read()));
   }
 
+  /** It leads a session: what it started hears the signal too, as it would from a terminal. */
   async signal(name: string): Promise<void> {
-    await this.shell.run(`kill -s ${name} ${this.pid}`);
+    await this.shell.run(`kill -s ${name} -- -${this.pid}`);
   }
 
   /** A zombie is gone: whoever is its parent by now takes its time. */

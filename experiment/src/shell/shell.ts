@@ -42,7 +42,7 @@ export interface RunningProgram {
   readonly pid: number;
   /** Everything it wrote so far. */
   output(): Promise<{ stdout: string; stderr: string }>;
-  /** Sends a signal by name, without SIG. Nothing happens when it is gone. */
+  /** Sends a signal by name, without SIG, to it and what it started. Nothing happens when it is gone. */
   signal(name: string): Promise<void>;
   /** Waits until it is gone; throws after `timeout` seconds (default 30). */
   gone(options?: { timeout?: number }): Promise<void>;
