@@ -7,7 +7,9 @@ export class UsageError extends Error {}
 export const USAGE = `npm run bench                 every bench, then docs/performance.md
 npm run bench -- <name> …     only these
 npm run bench -- --list       what there is, and what it answers
-npm run bench:report          docs/performance.md from the results that are there`;
+npm run bench:report          docs/performance.md from the results that are there
+
+TRAPLINE_LAB_KERNELS=6.12 keeps to one kernel of the lab, TRAPLINE_LAB_KERNELS= to this machine.`;
 
 export type Order = { what: 'help' } | { what: 'list' } | { what: 'run'; benches: readonly Bench[] };
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startRunStats } from '../exporter/src/kernel/index.js';
-import { KERNEL_SERIES, type KernelSeries } from '../lab/kernel.js';
+import type { KernelSeries } from '../lab/kernel.js';
 import type { LabHost } from '../lab/host.js';
 import type { Step } from '../lab/progress.js';
 import { TalkingGuest, type Card } from '../lab/tests/talking-guest.js';
@@ -12,7 +12,7 @@ import type { Bench, Result } from './bench.js';
 import { exitPair } from './exit_pair.js';
 import { compileFloors } from './floors.js';
 import { Hooked } from './hooked.js';
-import { COUNTING, LabHooked, labFacts, Talker, withLabHost } from './lab_host.js';
+import { COUNTING, LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
 import { costBars, costTable, programCosts, type Reading } from './program_costs.js';
 import { thisMachine } from './results.js';
 
@@ -32,12 +32,12 @@ export const bench: Bench = {
   async *run({ step }) {
     compileFloors();
     yield await onThisMachine(step);
-    for (const kernel of KERNEL_SERIES) yield await inTheLab(kernel, step);
+    for (const kernel of labKernels()) yield await inTheLab(kernel, step);
   },
 };
 
 async function onThisMachine(step: Step): Promise<Result> {
-  const { table, goals, plot } = await step('Run the functions that count exits', exitPair);
+  const { table, goals, plot, note } = await step('Run the functions that count exits', exitPair);
   const costs = programCosts(await step('Watch bursts of packets for half a minute', watchBursts));
   return {
     bench: 'events',
@@ -47,6 +47,7 @@ async function onThisMachine(step: Step): Promise<Result> {
     goals,
     plots: [plot, costBars('What a program adds to an empty one, for each event', 'ns', costs)],
     notes: [
+      note,
       'The kernel measures each run with two clock readings, of which one is in the figure: the empty program shows it.',
       'An exit was given to the functions by BPF_PROG_TEST_RUN, with its reason as an argument; what kvm_exit does to find the reason was measured beside it and is added, to ours and to the hash.',
     ],

@@ -1,6 +1,7 @@
 /** What one exit and the entry after it cost, on a kernel where no VM runs, by the very functions that ship. */
 import { startRunStats } from '../exporter/src/kernel/index.js';
 import { goal, type Goal, type Plot, type Table } from './bench.js';
+import { figure } from './format.js';
 import { objectIn, type Group } from './floors.js';
 import { combine, inTurns, measure, ratio } from './statistics.js';
 import { loadForTestRuns, TestRun } from './test_run.js';
@@ -19,6 +20,9 @@ const FUNCTIONS = {
   exporter: ['shape_exit_with_reason', 'shape_entry'],
   reason: ['empty_kvm_exit', 'read_reason'],
 } as const;
+
+/** 1 % of a processor for a second. */
+const NS_IN_A_HUNDREDTH = 1e7;
 
 type Variant = keyof typeof FUNCTIONS;
 
@@ -61,8 +65,16 @@ class Pair {
   }
 }
 
+/** What one bench shows of it. */
+export interface PairCost {
+  table: Table;
+  goals: Goal[];
+  plot: Plot;
+  note: string;
+}
+
 /** Takes half a minute. Throws `Refusal` where the kernel takes no program or does not measure. */
-export async function exitPair(): Promise<{ table: Table; goals: Goal[]; plot: Plot }> {
+export async function exitPair(): Promise<PairCost> {
   const variants = Object.keys(FUNCTIONS) as Variant[];
   const pairs = new Map(variants.map((variant) => [variant, new Pair(variant)]));
   for (const pair of pairs.values()) pair.round();
@@ -77,7 +89,7 @@ export async function exitPair(): Promise<{ table: Table; goals: Goal[]; plot: P
 }
 
 /** The functions get the reason as an argument; what `kvm_exit` does to find it is added, to ours as to the exporter's. */
-function evaluate(costs: Record<Variant, Costs[]>): { table: Table; goals: Goal[]; plot: Plot } {
+function evaluate(costs: Record<Variant, Costs[]>): PairCost {
   const reading = costs.reason.map(([empty, withReading]) => withReading - empty);
   const readsReason = (variant: Variant): boolean => variant === 'trapline' || variant === 'exporter';
   const exit = (variant: Variant): number[] =>
@@ -103,7 +115,9 @@ function evaluate(costs: Record<Variant, Costs[]>): { table: Table; goals: Goal[
     pair('exporter'),
     pair('clock'),
   );
+  const own = above('trapline', 'empty').median;
   return {
+    note: `Above two empty programs an exit and its entry take ${figure(own)} ns: ${figure(NS_IN_A_HUNDREDTH / own)} exits a second take 1 % of a processor.`,
     table: { title: 'An exit and the entry after it', pairs: ROUNDS, columns, rows },
     goals: [
       goal(

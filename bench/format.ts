@@ -43,7 +43,7 @@ const suffix = (unit: string): string => (unit === '' ? '' : ` ${unit}`);
 const EMULATION: Readonly<Record<MachineFacts['emulated'], string>> = {
   no: '',
   time: ', emulated: every instruction is translated, and ratios include that',
-  instructions: ', emulated, its clock counting instructions: what reads "ns" is instructions run',
+  instructions: ', whose clock counts instructions',
 };
 
 /** One line that says what ran it. */

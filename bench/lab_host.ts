@@ -3,7 +3,7 @@
  * time whatever else this machine does, and what measures with a clock measures instructions.
  */
 import { LabHost } from '../lab/host.js';
-import type { KernelSeries } from '../lab/kernel.js';
+import { KERNEL_SERIES, type KernelSeries } from '../lab/kernel.js';
 import type { LabProcess } from '../lab/process.js';
 import type { MachineFacts } from './bench.js';
 import type { Group } from './floors.js';
@@ -12,6 +12,11 @@ import type { Step } from '../lab/progress.js';
 import { now } from './results.js';
 
 export const COUNTING = 'instructions';
+
+/** Every kernel of the lab, or those that TRAPLINE_LAB_KERNELS names, as in its tests; none where it is empty. */
+export const labKernels = () =>
+  (process.env['TRAPLINE_LAB_KERNELS']?.split(',').filter(Boolean) ??
+    KERNEL_SERIES) as readonly KernelSeries[];
 
 /** Boots it; `use` has it until it is done. */
 export async function withLabHost<T>(

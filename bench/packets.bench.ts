@@ -1,12 +1,12 @@
 /** What watching costs packets on their way from a NIC over a bridge to a tap, and into the V3 ring of a sniffer. */
 import { join } from 'node:path';
 import { command } from '../lab/command.js';
-import { KERNEL_SERIES, type KernelSeries } from '../lab/kernel.js';
+import type { KernelSeries } from '../lab/kernel.js';
 import type { Step } from '../lab/progress.js';
 import { goal, type Bench, type MachineFacts, type Result } from './bench.js';
 import { COMPILED, compileFloors, type Group } from './floors.js';
 import { Hooked } from './hooked.js';
-import { LabHooked, labFacts, Talker, withLabHost } from './lab_host.js';
+import { LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
 import { thisMachine } from './results.js';
 import { combine, inTurns, measure, type Measure } from './statistics.js';
 import { LocalProcess, thisPlace } from './this_machine.js';
@@ -40,7 +40,7 @@ export const bench: Bench = {
       join(import.meta.dirname, 'inside/packet_path.c'),
     ]);
     yield await onThisMachine(step);
-    for (const kernel of KERNEL_SERIES) yield await inTheLab(kernel, step);
+    for (const kernel of labKernels()) yield await inTheLab(kernel, step);
   },
 };
 
@@ -123,7 +123,7 @@ async function inTheLab(kernel: KernelSeries, step: Step): Promise<Result> {
   return withLabHost(kernel, MODULES, step, async (host) => {
     const path = await Talker.run(host, START);
     const ground: Ground = {
-      ...{ place: host, tools: [BPFTRACE, DROPWATCH], frames: 6400, rounds: 4, unit: 'instructions' },
+      ...{ place: host, tools: [BPFTRACE, DROPWATCH], frames: 6400, rounds: 2, unit: 'instructions' },
       ...{ time: 'elapsed', ask: (line) => path.ask(line), hooked: await LabHooked.start(host) },
     };
     return measureGround(ground, step, `lab-${kernel}`, labFacts(host), []);
