@@ -22,6 +22,7 @@ export class Terminal implements Announcer {
 
   cellStarted(cell: Cell, progress: Progress): void {
     this.#cell = cell.id;
+    this.#phase = 'prepare';
     this.#rates = '';
     this.#note(progress);
     this.#clock ??= setInterval(() => {

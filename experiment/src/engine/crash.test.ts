@@ -146,6 +146,15 @@ describe('a run', () => {
     120_000,
   );
 
+  it('ends in good order when its terminal ends', async () => {
+    const child = start('run', planFile);
+    await until(() => /"phase":"collect"/.test(journalText()));
+    child.stderr!.destroy();
+    child.kill('SIGHUP');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expectClean();
+  }, 120_000);
+
   it('is left at once at the second signal, which says what is left, and clean takes it back', async () => {
     const child = start('run', planFile);
     const ended = end(child);

@@ -1,4 +1,4 @@
-/** Ctrl-C and SIGTERM: the first ends a run in good order, the second at once. */
+/** Ctrl-C, SIGTERM and the end of the terminal: the first ends a run in good order, the second at once. */
 import { EXIT } from '../failure.js';
 import type { Journal } from './journal.js';
 
@@ -7,6 +7,11 @@ export interface Interruption {
   signal: AbortSignal;
   letGo(): void;
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Who writes to a terminal that has ended must not end of it before everything is taken back. */
+const ignore = (): void => undefined;
 
 /** `folder` is named to the user in what is left to do. */
 export function heedInterrupts(
@@ -23,11 +28,13 @@ export function heedInterrupts(
     controller.abort(new Error('interrupted'));
     say('Interrupted: taking back what was changed. Once more ends it at once and leaves that.');
   };
-  process.on('SIGINT', heed).on('SIGTERM', heed);
+  for (const signal of SIGNALS) process.on(signal, heed);
+  // For good, since an error comes after the writing.
+  process.stderr.off('error', ignore).on('error', ignore);
   return {
     signal: controller.signal,
     letGo: () => {
-      process.off('SIGINT', heed).off('SIGTERM', heed);
+      for (const signal of SIGNALS) process.off(signal, heed);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PlanFailure } from './complaint.js';
 import { readPlan, type Vocabulary } from './read.js';
@@ -174,6 +176,11 @@ describe('a plan', () => {
     [/$/, '---\n{}\n', 'p.yaml:34:1: A second document begins here; a plan is one.'],
   ])('that has %s as %j is refused there', (part, replacement, complaint) => {
     expect(complaintsOf(part, replacement)).toContain(complaint);
+  });
+
+  it.each(['example.yaml', 'lab.yaml'])('that comes with it is sound: %s', (name) => {
+    const text = readFileSync(join(import.meta.dirname, '../..', name), 'utf8');
+    expect(readPlan(text, name).plan.factors.platform).toEqual(['host', 'guest']);
   });
 
   it('says of a method that it has none of the monitors', () => {
