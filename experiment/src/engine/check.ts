@@ -79,8 +79,8 @@ async function checkSteered(
 ): Promise<void> {
   const absence = {
     interrupts: `${plan.host.device} has no interrupt that could be pinned; leave this out.`,
-    vhost: `The VM ${plan.guest?.vm ?? ''} has no vhost worker; leave this out, or give its NIC vhost=on.`,
-    vcpu: `The VM ${plan.guest?.vm ?? ''} has no vCPU thread that has run yet.`,
+    vhost: `The VM ${plan.guest?.vm} has no vhost worker; leave this out, or give its NIC vhost=on.`,
+    vcpu: `The VM ${plan.guest?.vm} has no vCPU thread that has run yet.`,
   };
   const found = await findSteered(plan, equipment);
   for (const target of ['interrupts', 'vhost', 'vcpu'] as const)

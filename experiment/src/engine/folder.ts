@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT, Failure } from '../failure.js';
 import type { CellResult, Environment } from '../results.js';
@@ -14,7 +14,7 @@ export class RunFolder {
 
   /** A new one, with the plan byte for byte. Throws `Failure` when there is something in its place. */
   static create(path: string, planText: string): RunFolder {
-    if (existsSync(path) && readdirSync(path).length > 0)
+    if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0))
       throw new Failure(
         `${path} is there already and not empty.`,
         `Go on with it by trapline experiment resume ${path}, or name another with --dir.`,

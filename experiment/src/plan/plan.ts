@@ -27,7 +27,7 @@ export interface Plan {
   seed?: number;
   load: LoadPlan;
   host: HostPlan;
-  /** There whenever `factors.platform` has `guest`. */
+  /** There when, and only when, `factors.platform` has `guest`. */
   guest?: GuestPlan;
   pinning: Pinning;
 }
@@ -64,7 +64,7 @@ export interface GuestPlan {
   reboot?: string;
 }
 
-/** CPUs that something may run on; undefined: any, as found. */
+/** CPUs that something may run on; undefined: any, as found. What is of a guest is there only with it. */
 export interface Pinning {
   /** CPUs of the host: interrupts of `host.device`, or of the NICs below it. */
   interrupts?: number[];

@@ -114,6 +114,13 @@ describe('a plan', () => {
     });
   });
 
+  it('leaves a guest alone that is not measured', () => {
+    const { plan } = readPlan(WHOLE.replace('[host, guest]', 'host'), 'p.yaml', KNOWN);
+    expect(plan.guest).toBeUndefined();
+    expect(plan.pinning).toEqual({ interrupts: [0], load: [3], sensor: { host: [1] } });
+    expect(said(WHOLE.replace('[host, guest]', 'host').replace('vm:', 'wm:'))).toHaveLength(2);
+  });
+
   it('may use anchors', () => {
     expect(said(WHOLE.replace('device: wire0', 'device: &it wire0').replace('ens1f0', '*it'))).toEqual([]);
   });
@@ -169,6 +176,11 @@ describe('a plan', () => {
       'p.yaml:31:9: pinning.vcpu must be numbers of CPUs, as in 0, [0, 2] or 0-3, not "2-0".',
     ],
     ['seed: 2012', 'sed: 2012', 'p.yaml:8:1: Plans have no key "sed". Did you mean seed?'],
+    [
+      'device: eth0',
+      'device: $(reboot)',
+      'p.yaml:24:11: device must be the name of a network interface, not "$(reboot)".',
+    ],
     ['  vm: appliance', '  name: appliance', 'p.yaml:22:1: guest must have vm.'],
     ['load: 3', 'lead: 3', 'p.yaml:32:3: pinning has no key "lead". Did you mean load?'],
     [/guest:\n {2}shell(.|\n)*(?=pinning)/, '', 'p.yaml:1:1: The plan must have guest.'],

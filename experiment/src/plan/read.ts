@@ -13,8 +13,8 @@ import { Section } from './section.js';
 export const DEFAULT_TRAPLINE = 'http://127.0.0.1:9818';
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
-/** IFNAMSIZ of the kernel, with its end. */
-const INTERFACE = /^[^\s/:]{1,15}$/;
+/** Of the kernel's 15 characters at most (IFNAMSIZ) those that mean nothing to a shell. */
+const INTERFACE = /^[\w.@+-]{1,15}$/;
 const ADDRESS = /^https?:\/\/[^\s/]+\/?$/;
 const DAY = 86_400;
 
@@ -52,7 +52,8 @@ type Draft<T> = { [K in keyof T]: T[K] | undefined };
 
 function readRoot(root: Section, known: Vocabulary): Draft<Plan> {
   const factors = readFactors(root.section('factors'), known);
-  const guest = factors?.platform?.includes('guest') ?? false;
+  const wantsGuest = factors?.platform?.includes('guest') ?? false;
+  const guest = wantsGuest || root.has('guest') ? readGuest(root.section('guest')) : undefined;
   const plan: Draft<Plan> = {
     factors: factors as Plan['factors'],
     replications: root.number('replications', { least: 1, most: 1000, whole: true }),
@@ -60,8 +61,9 @@ function readRoot(root: Section, known: Vocabulary): Draft<Plan> {
     ...(root.has('seed') ? { seed: root.number('seed', { least: 0, most: 2 ** 32 - 1, whole: true }) } : {}),
     load: readLoad(root.section('load'), known) as LoadPlan,
     host: readHost(root.section('host')) as HostPlan,
-    ...(guest || root.has('guest') ? { guest: readGuest(root.section('guest')) as GuestPlan } : {}),
-    pinning: root.has('pinning') ? readPinning(root.section('pinning')) : {},
+    // A guest that is not measured is not touched, and may be off.
+    ...(wantsGuest ? { guest: guest as GuestPlan } : {}),
+    pinning: root.has('pinning') ? readPinning(root.section('pinning'), wantsGuest) : {},
   };
   root.end();
   return plan;
@@ -155,18 +157,21 @@ function readGuest(section: Section | undefined): Draft<GuestPlan> | undefined {
   return guest as Draft<GuestPlan>;
 }
 
-function readPinning(section: Section | undefined): Pinning | undefined {
+/** Of the guest, if there is one, and of the host. */
+function readPinning(section: Section | undefined, guest: boolean): Pinning | undefined {
   if (!section) return undefined;
-  const cpus = (of: Section, key: string): Record<string, number[] | undefined> =>
-    of.has(key) ? { [key]: of.cpus(key) } : {};
-  const sensor = section.has('sensor') ? section.section('sensor') : undefined;
-  const pinning = {
-    ...['interrupts', 'vhost', 'vcpu', 'load'].reduce((all, key) => ({ ...all, ...cpus(section, key) }), {}),
-    ...(sensor ? { sensor: { ...cpus(sensor, 'host'), ...cpus(sensor, 'guest') } } : {}),
-  };
-  sensor?.end();
+  const [host, ofVm] = [cpusOf(section, 'interrupts', 'load'), cpusOf(section, 'vhost', 'vcpu')];
+  const sensors = section.has('sensor') ? section.section('sensor') : undefined;
+  const [onHost, inGuest] = sensors ? [cpusOf(sensors, 'host'), cpusOf(sensors, 'guest')] : [];
+  sensors?.end();
   section.end();
-  return pinning;
+  const sensor = { ...onHost, ...(guest ? inGuest : {}) };
+  return { ...host, ...(guest ? ofVm : {}), ...(sensors ? { sensor } : {}) };
+}
+
+/** The lists of CPUs that are there. */
+function cpusOf(section: Section, ...keys: string[]): Record<string, number[] | undefined> {
+  return Object.fromEntries(keys.filter((key) => section.has(key)).map((key) => [key, section.cpus(key)]));
 }
 
 const interfaceOf = (section: Section): string | undefined =>
