@@ -12,9 +12,9 @@ const followed = () => [
 ];
 const followedUnits = {
   throughput: 'pps',
-  cost: 'suffix: s/s',
+  cost: 'suffix:s/s',
   loss: 'percentunit',
-  exits: 'suffix: exits/s',
+  exits: 'suffix:exits/s',
 };
 
 export const captureCostViews: Section = {
@@ -65,7 +65,7 @@ export const captureCostViews: Section = {
         size: [12, 12],
         next: 'host',
       },
-      { throughput: 'pps', payer: 'suffix: s/s', cores: 'short' },
+      { throughput: 'pps', payer: 'suffix:s/s', cores: 'short' },
     ),
     captureCost(
       'path',

@@ -71,7 +71,7 @@ export const cost: Section = {
       title: 'What do host CPUs do for the VM?',
       description:
         'Seconds per second of the host’s CPUs by what they do for this VM. Interrupts and polling belong to no VM yet: see the host.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [range('A', rate('trapline_cpu_seconds_total', 'vm, activity'), '{{vm}} {{activity}}')],
       size: [8, 9],
       next: 'host',
@@ -80,7 +80,7 @@ export const cost: Section = {
       title: 'What do the CPUs of the VM do?',
       description:
         'Seconds per second of the vCPUs by what they are at, as Trapline inside the VM sees them; empty where it does not run there.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [
         range(
           'A',
@@ -124,7 +124,7 @@ export const taps: Section = {
     stacked({
       title: 'Does vhost get a CPU?',
       description: 'Seconds per second in which vhost workers run, and in which they wait for a CPU.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [range('A', rate('trapline_vhost_seconds_total', 'vm, state'), '{{vm}} {{state}}')],
       size: [6, 8],
       next: 'host',

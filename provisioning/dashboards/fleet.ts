@@ -137,14 +137,15 @@ const hosts: Section = {
         description: 'Every machine that runs Trapline, what it is, and whether its last scrape succeeded.',
         unit: 'none',
         targets: [
-          nowTable('up', `up{job=~"trapline.*",${onHost}}`),
-          nowTable('version', `trapline_build_info{${onHost}}`),
-          nowTable('role', `trapline_machine_info{${onHost}}`),
+          // What is aggregated has no name: rows of different metrics would stay apart.
+          nowTable('up', `max by (instance) (up{job=~"trapline.*",${onHost}})`),
+          nowTable('version', `max by (instance, version, kernel) (trapline_build_info{${onHost}})`),
+          nowTable('role', `max by (instance, role) (trapline_machine_info{${onHost}})`),
         ],
         size: [12, 9],
         next: 'trapline',
       },
-      ['Value #version', 'Value #role', 'uuid', 'libbpf'],
+      ['Value #version', 'Value #role'],
     )
       .overrideByName('Value #up', [
         { id: 'displayName', value: 'Scraped' },

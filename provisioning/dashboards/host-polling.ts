@@ -8,7 +8,7 @@ export const polling: Section = {
     lines({
       title: 'How often are devices polled?',
       description: 'Polls per second by device, and those among them that used up their budget of packets.',
-      unit: 'suffix: polls/s',
+      unit: 'suffix:polls/s',
       targets: [
         range('A', all('trapline_napi_polls_total', 'device'), '{{device}}'),
         range('B', all('trapline_napi_budget_exhausted_total', 'device'), '{{device}} exhausted'),
@@ -57,7 +57,7 @@ export const polling: Section = {
       title: 'Is polling cut short?',
       description:
         'Rounds of polling per second that ended with packets left, because their budget or time was used up.',
-      unit: 'suffix: rounds/s',
+      unit: 'suffix:rounds/s',
       targets: [range('A', all('trapline_softnet_squeezed_total', 'instance'), '{{instance}}')],
       size: [8, 8],
       next: 'appliance',

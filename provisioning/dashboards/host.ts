@@ -14,7 +14,7 @@ const cpus: Section = {
       title: 'What are the CPUs at?',
       description:
         'Seconds per second of all CPUs by what they are at, from samples: guests, handling of their exits, interrupts, polling of packets, moving of memory, bridging, capture, VMMs. What oprofile showed once in 2012, all the time.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [
         range(
           'A',
@@ -29,7 +29,7 @@ const cpus: Section = {
       title: 'Which VMs take the CPUs?',
       description:
         'Seconds per second that CPUs spend for each VM: its guest, its exits, its VMM and its vhost workers.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [range('A', all('trapline_cpu_seconds_total', 'instance, vm', ',vm!=""'), '{{vm}}')],
       size: [12, 10],
       next: 'fleet',
@@ -127,7 +127,7 @@ const interrupts: Section = {
     lines({
       title: 'How often do network cards interrupt?',
       description: 'Interrupts per second by card and queue. Many more than packets ÷ 64 are not moderated.',
-      unit: 'suffix: interrupts/s',
+      unit: 'suffix:interrupts/s',
       targets: [range('A', all('trapline_nic_interrupts_total', 'device, queue'), '{{device}} {{queue}}')],
       size: [6, 9],
       next: 'trapline',
@@ -136,7 +136,7 @@ const interrupts: Section = {
       title: 'How long do their handlers run?',
       description:
         'Seconds per second in the interrupt handlers of network cards; what they leave to softirqs is not in it.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [
         range('A', all('trapline_nic_interrupt_seconds_total', 'device, queue'), '{{device}} {{queue}}'),
       ],
@@ -146,7 +146,7 @@ const interrupts: Section = {
     stacked({
       title: 'How long do softirqs of the network run?',
       description: 'Seconds per second, with the interrupts that came meanwhile.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [range('A', all('trapline_softirq_seconds_total', 'instance, vector'), '{{vector}}')],
       size: [6, 9],
       next: 'trapline',

@@ -60,7 +60,7 @@ const price: Section = {
       title: 'What do its programs cost?',
       description:
         'CPU seconds per second of the programs in the kernel, estimated from one measured second of every ten.',
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [
         range(
           'A',
@@ -128,7 +128,7 @@ const price: Section = {
       title: 'Are series left out?',
       description:
         'Series per second that were not exported, because a collector had used up its budget of series or had written the same one twice.',
-      unit: 'suffix: series/s',
+      unit: 'suffix:series/s',
       targets: [
         range('A', all('trapline_series_dropped_total', 'instance, collector'), '{{instance}} {{collector}}'),
       ],
@@ -147,8 +147,9 @@ const machines: Section = {
         description: 'Versions of Trapline, of the kernel and of libbpf, and the role of each machine.',
         unit: 'none',
         targets: [
-          nowTable('build', `trapline_build_info{${onHost}}`),
-          nowTable('role', `trapline_machine_info{${onHost}}`),
+          // What is aggregated has no name: rows of different metrics would stay apart.
+          nowTable('build', `max by (instance, version, kernel, libbpf) (trapline_build_info{${onHost}})`),
+          nowTable('role', `max by (instance, role, uuid) (trapline_machine_info{${onHost}})`),
         ],
         size: [24, 7],
         next: 'fleet',

@@ -37,9 +37,11 @@ export class TestSite {
   /** Paths that were asked for and are not there. */
   readonly missing: string[] = [];
 
-  /** Begins to listen; the port is free to choose unless it is given. */
-  static async start(port = 0): Promise<TestSite> {
-    const site = new TestSite();
+  private constructor(private readonly pages: string) {}
+
+  /** Begins to listen; the port is free to choose unless it is given. `pages` is the folder of another built page. */
+  static async start(port = 0, pages = PAGE): Promise<TestSite> {
+    const site = new TestSite(pages);
     site.#server.listen(port, '127.0.0.1');
     await once(site.#server, 'listening');
     site.origin = `http://127.0.0.1:${(site.#server.address() as AddressInfo).port}`;
@@ -77,7 +79,7 @@ export class TestSite {
       this.#stream(response);
       return;
     }
-    const body = this.#files.get(pathname) ?? (await readBuilt(pathname));
+    const body = this.#files.get(pathname) ?? (await readBuilt(this.pages, pathname));
     if (body === undefined) {
       this.missing.push(pathname);
       response.writeHead(404).end();
@@ -100,9 +102,9 @@ export class TestSite {
   }
 }
 
-async function readBuilt(pathname: string): Promise<Buffer | undefined> {
+async function readBuilt(pages: string, pathname: string): Promise<Buffer | undefined> {
   const file = pathname.startsWith('/panel/')
     ? path.join(PANEL, pathname.slice('/panel/'.length))
-    : path.join(PAGE, pathname === '/' ? 'index.html' : pathname.replace(/^\/host\//, ''));
+    : path.join(pages, pathname === '/' ? 'index.html' : pathname.replace(/^\/host\//, ''));
   return readFile(file).catch(() => undefined);
 }
