@@ -14,9 +14,11 @@ export function answer(context: Context): string[] {
   const { results } = context;
   const platforms = levelsOf(results, 'platform').toReversed();
   return [
-    ...platforms.map((platform) => captured(context, platform)),
-    ...platforms.map((platform) => lost(results, platform)),
-    ...platforms.flatMap((platform) => paid(results, platform)),
+    ...platforms.flatMap((platform) => [
+      captured(context, platform),
+      lost(results, platform),
+      ...paid(results, platform),
+    ]),
     ...decisive(results),
     sound(results),
   ];
@@ -39,24 +41,20 @@ function captured(context: Context, platform: Platform): string {
   const offered = meanInterval(cells.map(offeredRate)).mean;
   const [best, worst] = [ranked[0]!, ranked.at(-1)!];
   const where = capital(onPlatform(platform));
-  const span =
-    worst === best
-      ? `${best.name} captured ${kpps(best.rate.mean)}`
-      : `${worst.name} captured ${kpps(worst.rate.mean)} and ${best.name} ${kpps(best.rate.mean)}`;
-  return `${where}, ${span} of ${kpps(offered)} offered in frames of ${sizeWords(size)}.`;
+  const amount = (one: typeof best) => `${kpps(one.rate.mean)} (${one.name})`;
+  const span = worst === best ? amount(best) : `from ${amount(worst)} to ${amount(best)}`;
+  return `${where}, ${span} were captured of ${kpps(offered)} offered in frames of ${sizeWords(size)}.`;
 }
 
 /** At which stages, the worst first. */
 function lost(results: readonly CellResult[], platform: Platform): string {
   const ledger = ledgerOf(on(results, platform));
   const total = ledger.lost.reduce((sum, { frames }) => sum + frames, 0);
-  const where = capital(onPlatform(platform));
-  if (total === 0) return `${where}, none of ${whole(ledger.offered)} packets was lost.`;
-  const [worst, ...others] = ledger.lost
+  if (total === 0) return `There, none of ${whole(ledger.offered)} packets was lost.`;
+  const parts = ledger.lost
     .toSorted((a, b) => b.frames - a.frames)
     .map(({ stage, frames }) => `${percent(frames / total)} at ${STAGE_WORDS[stage]}`);
-  const rest = others.length === 0 ? '' : `, ${listed(others)}`;
-  return `${where}, ${percent(total / ledger.offered)} of all packets were lost; of these, ${worst}${rest}.`;
+  return `Of all packets ${percent(total / ledger.offered)} were lost there; of these, ${listed(parts)}.`;
 }
 
 /** What one captured packet cost. */
@@ -68,10 +66,10 @@ function paid(results: readonly CellResult[], platform: Platform): string[] {
   const budget = 1 / meanOver(cells, offeredRate)!.mean;
   const [most] = payers;
   const exits = eventsPerPacket(cells, 'VM exits');
-  const interrupted = exits === undefined ? '' : ` and ${short(exits)} VM exits`;
+  const interrupted = exits === undefined ? '' : `, and ${short(exits)} VM exits`;
   const payer = PAYER_WORDS[most!.name] ?? spoken(most!.name);
   return [
-    `A packet captured ${onPlatform(platform)} took ${duration(together)} of CPU time${interrupted}; one CPU had ${duration(budget)} for each that was offered. The largest part, ${percent(most!.value / together)}, went to ${payer}.`,
+    `One that was captured took ${duration(together)} of CPU time, where one CPU has ${duration(budget)} for each that is offered${interrupted}; the largest part of the time, ${percent(most!.value / together)}, went to ${payer}.`,
   ];
 }
 
@@ -85,5 +83,5 @@ export function sound(results: readonly CellResult[]): string {
   const good = results.filter(isSound).length;
   return good === results.length
     ? `All ${whole(offered)} packets are accounted for: in each of the ${whole(results.length)} cells offered = captured + lost, to the last one.`
-    : `In ${whole(results.length - good)} of ${whole(results.length)} cells packets are not accounted for; they are listed below and count for nothing until it is known why.`;
+    : `In ${whole(results.length - good)} of ${whole(results.length)} cells packets are not accounted for: they are listed below, and what is said of them here may be wrong.`;
 }

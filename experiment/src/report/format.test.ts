@@ -42,7 +42,7 @@ test('the rest', () => {
   expect(around(412, 18.6)).toBe('412 ± 19');
   expect(around(3, undefined)).toBe('3.00');
   expect(plain(whole(288_000_003))).toBe('288 000 003');
-  expect(kpps(13_960)).toBe('14.0 kpps');
+  expect([kpps(13_960), kpps(562)]).toEqual(['14.0 kpps', '562 packets/s']);
   expect([probability(0.0004), probability(0.0416)]).toEqual(['< 0.001', '0.042']);
   expect([listed(['a']), listed(['a', 'b', 'c'])]).toEqual(['a', 'a, b and c']);
 });

@@ -42,9 +42,11 @@ export function percent(share: number | undefined): string {
   return `${text.replace(/\.0$/, '')} %`;
 }
 
-/** Packets per second as thousands. */
-export const kpps = (rate: number | undefined): string =>
-  rate === undefined ? UNKNOWN : `${short(rate / 1e3)} kpps`;
+/** Packets per second, in thousands where there are. */
+export function kpps(rate: number | undefined): string {
+  if (rate === undefined) return UNKNOWN;
+  return rate < 1e3 ? `${short(rate)} packets/s` : `${short(rate / 1e3)} kpps`;
+}
 
 /** A time in the unit that suits it. */
 export function duration(seconds: number | undefined): string {

@@ -43,23 +43,23 @@ describe('the answer', () => {
       ).toPrecision(3);
     const text = answerTo(run);
     expect(text).toContain(
-      `In the guest, AF_PACKET, no ring captured ${rate('plain')} kpps and eBPF at XDP ${rate('xdp')} kpps of 50.0 kpps offered in frames of 64 B.`,
+      `In the guest, from ${rate('plain')} kpps (AF_PACKET, no ring) to ${rate('xdp')} kpps (eBPF at XDP) were captured of 50.0 kpps offered in frames of 64 B.`,
     );
     const lost = guest.reduce((sum, result) => sum + lostIn(result), 0);
     const offered = guest.reduce((sum, result) => sum + result.offered, 0);
     expect(text).toContain(
-      `In the guest, ${Math.round((100 * lost) / offered)} % of all packets were lost; of these, 83 % at the tap, 13 % at the capture socket and 4 % at the guest's receive path.`,
+      `Of all packets ${Math.round((100 * lost) / offered)} % were lost there; of these, 83 % at the tap, 13 % at the capture socket and 4 % at the guest's receive path.`,
     );
     // 7.1 + 0.4 + 9.2 + 0.3 + 2.2 + 4.1 µs, and 0.42 + 1.1 + 0.2 exits.
     expect(text).toContain(
-      'A packet captured in the guest took 23.3 µs of CPU time and 1.72 VM exits; one CPU had 20.0 µs for each that was offered. The largest part, 39 %, went to vhost.',
+      'One that was captured took 23.3 µs of CPU time, where one CPU has 20.0 µs for each that is offered, and 1.72 VM exits; the largest part of the time, 39 %, went to vhost.',
     );
     expect(text).toContain('in each of the 24 cells offered = captured + lost, to the last one.');
   });
 
   test('does not speak of loss where there is none', () => {
     const run = madeUpRun({ factor: 100, platforms: ['host'] });
-    expect(answerTo(run)).toMatch(/On the host, none of [\d ]+ packets was lost\./);
+    expect(answerTo(run)).toMatch(/There, none of [\d ]+ packets was lost\./);
   });
 
   test('says when packets are not accounted for', () => {

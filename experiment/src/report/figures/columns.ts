@@ -30,7 +30,7 @@ export interface Columns {
 
 const HEIGHT = 250;
 const LEFT = 46;
-const TOP = 20;
+const TOP = 26;
 const BOTTOM = 24;
 
 /** Columns in clusters, with 95 % intervals as whiskers and the single values as dots. */

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { type Cluster, columns } from '../figures/columns.js';
 import { dotRows } from '../figures/dots.js';
 import { figure, type LegendEntry, type Table } from '../figures/figure.js';
-import { kpps, short, whole } from '../format.js';
+import { short, whole } from '../format.js';
 import { groupsBy, levelsOf } from '../groups.js';
 import { type Markup, markup } from '../markup.js';
 import { deliveredRate, offeredRate, wireRate } from '../measures.js';
@@ -47,7 +47,7 @@ function bySize(
   return figure({
     id,
     title,
-    caption: markup`${unit === KPPS ? 'Packets' : 'Bits'} a second by frame size: means of the replications, which are the dots, with 95 % intervals.
+    caption: markup`${unit === KPPS ? 'Packets' : 'Bits'} a second by frame size: means of the replications, which are the dots, with 95 % intervals where there are several.
 ${onAxis ? 'The dashed line is what was offered.' : `Offered were up to ${short(highest)} ${unit.name}, far above the axis.`}
 ${unit === MEGABITS && 'Preamble and gap of each frame are counted, as the study does.'}`,
     legend: [
@@ -155,6 +155,3 @@ const highs = (results: readonly CellResult[], unit: Unit): number[] =>
 
 const meanOf = (results: readonly CellResult[], value: (result: CellResult) => number): number =>
   meanInterval(results.map(value)).mean;
-
-/** In words, for a combination. */
-export const rateWords = (results: readonly CellResult[]): string => kpps(meanOf(results, deliveredRate));
