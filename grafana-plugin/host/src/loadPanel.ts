@@ -71,6 +71,8 @@ async function importSystem(): Promise<void> {
 /** A panel declares its options when it is loaded, for which Grafana's editors must have names, though none is shown. */
 function fillEditorRegistries(): void {
   const editor = (id: string) => ({ id, name: id, description: '', editor: () => null });
-  standardEditorsRegistry.setInit(() => ['radio', 'select', 'multi-select', 'boolean', 'text', 'number'].map(editor));
+  standardEditorsRegistry.setInit(() =>
+    ['radio', 'select', 'multi-select', 'boolean', 'text', 'number'].map(editor),
+  );
   standardFieldConfigEditorRegistry.setInit(() => []);
 }
