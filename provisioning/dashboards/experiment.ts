@@ -80,7 +80,7 @@ const cost: Section = {
     stacked({
       title: 'Which exits do the VMs take?',
       description: 'VM exits per second by class, of all VMs of the host.',
-      unit: 'suffix: exits/s',
+      unit: 'suffix:exits/s',
       targets: [range('A', all('trapline_vm_exits_total', 'class'), '{{class}}')],
       size: [8, 9],
       next: 'appliance',
@@ -88,7 +88,7 @@ const cost: Section = {
     stacked({
       title: "What do the host's CPUs do?",
       description: "Seconds per second of the host's CPUs by activity.",
-      unit: 'suffix: s/s',
+      unit: 'suffix:s/s',
       targets: [range('A', all('trapline_cpu_seconds_total', 'activity'), '{{activity}}')],
       size: [8, 9],
       next: 'host',
@@ -96,7 +96,7 @@ const cost: Section = {
     lines({
       title: 'Which NICs interrupt the host?',
       description: 'Interrupts per second by device.',
-      unit: 'suffix: interrupts/s',
+      unit: 'suffix:interrupts/s',
       targets: [range('A', all('trapline_nic_interrupts_total', 'device'), '{{device}}')],
       size: [8, 9],
       next: 'host',

@@ -2,10 +2,28 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { CAPTURE_LOSS } from '../alerts/index.js';
 import { polling } from './host-polling.js';
 import { assemble, type Section } from './layout.js';
-import { distribution, limits, lines, stacked } from './panels.js';
+import { distribution, limits, lines, type Question, stacked } from './panels.js';
 import { all, buckets, onHost, range, recorded } from './queries.js';
 
-const nicStages = ',stage=~"nic_hardware|nic_driver|guest_nic"';
+type Words = Pick<Question, 'title' | 'description' | 'unit'>;
+
+const ofNics = (what: 'packets' | 'bytes' | 'drops', words: Words) =>
+  lines({
+    ...words,
+    targets: [
+      range(
+        'A',
+        all(
+          `trapline_path_${what}_total`,
+          'stage, device, direction',
+          ',stage=~"nic_hardware|nic_driver|guest_nic"',
+        ),
+        '{{device}} {{stage}} {{direction}}',
+      ),
+    ],
+    size: [8, 9],
+    next: 'appliance',
+  });
 
 const cpus: Section = {
   title: 'CPUs',
@@ -40,48 +58,21 @@ const cpus: Section = {
 const nics: Section = {
   title: 'Network cards',
   panels: () => [
-    lines({
+    ofNics('packets', {
       title: 'How many packets come and go?',
       description: 'Packets per second of each network card, as its hardware and its driver count them.',
       unit: 'pps',
-      targets: [
-        range(
-          'A',
-          all('trapline_path_packets_total', 'stage, device, direction', nicStages),
-          '{{device}} {{stage}} {{direction}}',
-        ),
-      ],
-      size: [8, 9],
-      next: 'appliance',
     }),
-    lines({
+    ofNics('bytes', {
       title: 'How many bytes come and go?',
       description: 'Bytes per second of each network card, as its hardware and its driver count them.',
       unit: 'Bps',
-      targets: [
-        range(
-          'A',
-          all('trapline_path_bytes_total', 'stage, device, direction', nicStages),
-          '{{device}} {{stage}} {{direction}}',
-        ),
-      ],
-      size: [8, 9],
-      next: 'appliance',
     }),
-    lines({
+    ofNics('drops', {
       title: 'What do cards and drivers drop?',
       description:
         'Packets per second that a card had no buffer for (nic_hardware), and that its driver or the kernel above refused.',
       unit: 'pps',
-      targets: [
-        range(
-          'A',
-          all('trapline_path_drops_total', 'stage, device, direction', nicStages),
-          '{{device}} {{stage}} {{direction}}',
-        ),
-      ],
-      size: [8, 9],
-      next: 'appliance',
     }),
     lines({
       title: 'Which stage of the host loses how much?',
