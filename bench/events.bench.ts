@@ -12,7 +12,7 @@ import type { Bench, Result } from './bench.js';
 import { exitPair } from './exit_pair.js';
 import { compileFloors } from './floors.js';
 import { Hooked } from './hooked.js';
-import { COUNTING, LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
+import { LAB_PACKAGES, COUNTING, LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
 import { costBars, costTable, programCosts, type Reading } from './program_costs.js';
 import { thisMachine } from './results.js';
 
@@ -22,13 +22,7 @@ const LAB_ROUNDS = 4;
 export const bench: Bench = {
   name: 'events',
   answers: 'What does each eBPF program cost per event, above an empty one on the same hook?',
-  needs: {
-    root: true,
-    packages: [
-      ...(['libbpf1', 'clang', 'llvm', 'libbpf-dev', 'iproute2', 'ethtool', 'qemu-system-x86'] as const),
-      ...(['busybox-static', 'cpio', 'kmod', 'xz-utils'] as const),
-    ],
-  },
+  needs: { root: true, packages: [...LAB_PACKAGES, 'iproute2', 'ethtool'] },
   async *run({ step }) {
     compileFloors();
     yield await onThisMachine(step);

@@ -2,9 +2,10 @@
  * An emulated host as the benches want it: its clocks count the instructions it runs, so that the same work takes the same
  * time whatever else this machine does, and what measures with a clock measures instructions.
  */
+import { quote } from '../lab/command.js';
 import { LabHost } from '../lab/host.js';
 import { KERNEL_SERIES, type KernelSeries } from '../lab/kernel.js';
-import type { LabProcess } from '../lab/process.js';
+import type { Package } from '../setup/packages.mjs';
 import type { MachineFacts } from './bench.js';
 import type { Group } from './floors.js';
 import type { Reading } from './program_costs.js';
@@ -12,6 +13,12 @@ import type { Step } from '../lab/progress.js';
 import { now } from './results.js';
 
 export const COUNTING = 'instructions';
+
+/** What boots an emulated host, and what compiles and loads programs. */
+export const LAB_PACKAGES: readonly Package[] = [
+  ...(['qemu-system-x86', 'busybox-static', 'cpio', 'kmod', 'xz-utils'] as const),
+  ...(['libbpf1', 'clang', 'llvm', 'libbpf-dev'] as const),
+];
 
 /** Every kernel of the lab, or those that TRAPLINE_LAB_KERNELS names, as in its tests; none where it is empty. */
 export const labKernels = () =>
@@ -41,11 +48,18 @@ export const labFacts = (host: LabHost): MachineFacts => ({
   date: now(),
 });
 
-/** A program of ours inside that answers every line with a line. */
+/**
+ * A program inside that answers every line with a line. It is heard through a pipe: whoever looks again and again whether there is
+ * an answer runs instructions, too.
+ */
 export class Talker {
-  #lines = 1;
+  readonly #host: LabHost;
+  readonly #pipes: string;
 
-  private constructor(readonly process: LabProcess) {}
+  private constructor(host: LabHost, pipes: string) {
+    this.#host = host;
+    this.#pipes = pipes;
+  }
 
   /** Starts a program of this checkout and waits until it is ready. */
   static start(host: LabHost, ...words: string[]): Promise<Talker> {
@@ -54,14 +68,21 @@ export class Talker {
 
   /** Starts any program that says a line when it is ready. */
   static async run(host: LabHost, command: string): Promise<Talker> {
-    const process = await host.spawn(command);
-    await process.line(1, { timeout: PATIENCE });
-    return new Talker(process);
+    const pipes = (await host.must('mktemp -d /run/lab/talker-XXXXXX')).trim();
+    await host.must(`mkfifo ${pipes}/in ${pipes}/out`);
+    await host.spawn(`bash -c ${quote(`exec ${command} <> ${pipes}/in 1<> ${pipes}/out`)}`);
+    const talker = new Talker(host, pipes);
+    await talker.#answer('');
+    return talker;
   }
 
-  async ask(line: string): Promise<string> {
-    await this.process.writeLine(line);
-    return this.process.line(++this.#lines, { timeout: PATIENCE });
+  ask(line: string): Promise<string> {
+    return this.#answer(`echo ${quote(line)} > ${this.#pipes}/in;`);
+  }
+
+  async #answer(order: string): Promise<string> {
+    const answer = `read -r answer < ${this.#pipes}/out; echo "$answer"`;
+    return (await this.#host.must(`${order} ${answer}`, { timeout: PATIENCE })).trimEnd();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Step } from '../lab/progress.js';
 import { goal, type Bench, type MachineFacts, type Result } from './bench.js';
 import { COMPILED, compileFloors, type Group } from './floors.js';
 import { Hooked } from './hooked.js';
-import { LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
+import { LAB_PACKAGES, LabHooked, labFacts, labKernels, Talker, withLabHost } from './lab_host.js';
 import { thisMachine } from './results.js';
 import { combine, inTurns, measure, type Measure } from './statistics.js';
 import { LocalProcess, thisPlace } from './this_machine.js';
@@ -15,21 +15,7 @@ import { besideTool, type Place, type Tool } from './tool.js';
 export const bench: Bench = {
   name: 'packets',
   answers: 'What does watching cost each packet on its way over a bridge to a tap and into a capture ring?',
-  needs: {
-    root: true,
-    packages: [
-      ...([
-        'libbpf1',
-        'clang',
-        'llvm',
-        'libbpf-dev',
-        'iproute2',
-        'qemu-system-x86',
-        'busybox-static',
-      ] as const),
-      ...(['cpio', 'kmod', 'xz-utils', 'bpftrace', 'dropwatch'] as const),
-    ],
-  },
+  needs: { root: true, packages: [...LAB_PACKAGES, 'iproute2', 'ethtool', 'bpftrace', 'dropwatch'] },
   async *run({ step }) {
     compileFloors();
     await command('clang', [
@@ -65,7 +51,8 @@ const BPFTRACE: Tool = {
 const DROPWATCH: Tool = {
   name: 'dropwatch',
   command: `bash -c 'exec dropwatch -l kas > /tmp/trapline-bench.dropwatch'`,
-  orders: ['start'],
+  // The second one is read when a signal has ended the first.
+  orders: ['start', 'exit'],
   saw: "grep -q 'drops at' /tmp/trapline-bench.dropwatch",
 };
 
@@ -78,23 +65,20 @@ interface Ground {
   unit: string;
   ask: (line: string) => Promise<string>;
   hooked: Pick<LabHooked, 'on' | 'off'>;
-  /** Which of the two times that passed. */
-  time: 'cpu' | 'elapsed';
 }
 
 interface Answer {
   cpu: number;
-  elapsed: number;
   captured: number;
   dropped: number;
 }
 
 /** The cost of a packet. Throws where one was not captured: then less was done. */
-async function send({ ask, frames, time }: Ground): Promise<number> {
+async function send({ ask, frames }: Ground): Promise<number> {
   const answer = JSON.parse(await ask(`${frames}`)) as Answer;
   if (answer.captured < frames || answer.dropped > 0)
     throw new Error(`of ${frames} packets ${answer.captured} came and ${answer.dropped} were dropped`);
-  return answer[time] / frames;
+  return answer.cpu / frames;
 }
 
 async function onThisMachine(step: Step): Promise<Result> {
@@ -102,17 +86,14 @@ async function onThisMachine(step: Step): Promise<Result> {
   await path.line();
   const hooked = new Hooked();
   const ground: Ground = {
-    ...{ place: thisPlace, tools: [BPFTRACE], frames: 96_000, rounds: 12, unit: 'ns', time: 'cpu' },
+    ...{ place: thisPlace, tools: [BPFTRACE], frames: 96_000, rounds: 12, unit: 'ns' },
     ask: (line) => path.ask(line),
     hooked: {
       on: (group) => Promise.resolve(hooked.on(group)),
       off: (group) => Promise.resolve(hooked.off(group)),
     },
   };
-  const notes = [
-    'Times are those of the processor for all that happens to a packet, sender, bridge, tap and sniffer, not of the wall: so others on this machine do not disturb them much.',
-  ];
-  const result = await measureGround(ground, step, 'machine', thisMachine(), notes);
+  const result = await measureGround(ground, step, 'machine', thisMachine());
   await path.stop('TERM');
   return result;
 }
@@ -124,9 +105,10 @@ async function inTheLab(kernel: KernelSeries, step: Step): Promise<Result> {
     const path = await Talker.run(host, START);
     const ground: Ground = {
       ...{ place: host, tools: [BPFTRACE, DROPWATCH], frames: 6400, rounds: 2, unit: 'instructions' },
-      ...{ time: 'elapsed', ask: (line) => path.ask(line), hooked: await LabHooked.start(host) },
+      ask: (line) => path.ask(line),
+      hooked: await LabHooked.start(host),
     };
-    return measureGround(ground, step, `lab-${kernel}`, labFacts(host), []);
+    return measureGround(ground, step, `lab-${kernel}`, labFacts(host));
   });
 }
 
@@ -141,7 +123,6 @@ async function measureGround(
   step: Step,
   name: string,
   machine: MachineFacts,
-  notes: string[],
 ): Promise<Result> {
   await send(ground);
   const watched = await step('Send packets beside programs', () => besidePrograms(ground));
@@ -152,7 +133,7 @@ async function measureGround(
         besideTool(ground.place, tool, () => send(ground), ground.rounds),
       )),
     });
-  return evaluate(ground, watched, { name, machine, notes });
+  return evaluate(ground, watched, name, machine);
 }
 
 async function besidePrograms(ground: Ground): Promise<Watched[]> {
@@ -185,7 +166,8 @@ const rate = (values: readonly number[]): Measure => measure(values.map((each) =
 function evaluate(
   { rounds, unit }: Ground,
   watched: readonly Watched[],
-  { name, machine, notes }: { name: string; machine: MachineFacts; notes: string[] },
+  name: string,
+  machine: MachineFacts,
 ): Result {
   const nobody = watched[0]!.without;
   const perSecond = unit === 'ns' ? ['packets a ms and processor'] : [];
@@ -219,6 +201,8 @@ function evaluate(
         })),
       },
     ],
-    notes,
+    notes: [
+      'What a packet costs is the time of the processor for all that happens to it, from the sender to the sniffer, softirqs with it, and not that of the wall: so others on the machine disturb it little.',
+    ],
   };
 }
