@@ -1,8 +1,8 @@
 /** What is said before anything is touched, on this machine: it has lo, and no 4096 CPUs. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runPlan } from '../commands/run.js';
 import { Failure } from '../failure.js';
 import type { Environment } from '../results.js';
@@ -32,6 +32,10 @@ let machines: string;
 
 beforeEach(() => {
   machines = mkdtempSync(join(tmpdir(), 'check-'));
+});
+
+afterEach(() => {
+  rmSync(machines, { recursive: true });
 });
 
 const folder = (): string => join(machines, 'run');

@@ -1,12 +1,12 @@
 /** A run, as a process of its own, that is killed where chance will have it, taken up again, killed again, and ends as if nothing had been. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { orderedCells } from '../plan/cells.js';
 import { readPlan } from '../plan/read.js';
 import { mulberry32 } from '../plan/random.js';
@@ -36,6 +36,10 @@ beforeEach(() => {
   planFile = join(machines, 'plan.yaml');
   folder = join(machines, 'run');
   writeFileSync(planFile, PLAN);
+});
+
+afterEach(() => {
+  rmSync(machines, { recursive: true });
 });
 
 const start = (...args: string[]): ChildProcess =>

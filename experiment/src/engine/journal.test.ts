@@ -1,13 +1,19 @@
-import { mkdtempSync, statSync, truncateSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from './journal.js';
 
+let folder: string;
 let path: string;
 
 beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), 'journal-')), 'journal.jsonl');
+  folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  path = join(folder, 'journal.jsonl');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
 });
 
 const change = (what: string): { machine: 'host'; what: string; undo: string } => ({

@@ -1,7 +1,7 @@
 /** Threads of this machine that are called as vhost workers are, steered and back. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,10 +16,12 @@ import { JournaledChanges, undo } from './undo.js';
 const host = new CommandShell('host');
 let workers: ChildProcess[];
 let vm: number;
+let folder: string;
 
 beforeEach(async () => {
   // What serves VM 1 is found by the name of its threads alone: before Linux 6.4 they are no threads of the VMM.
   vm = process.pid;
+  folder = mkdtempSync(join(tmpdir(), 'pinning-'));
   workers = [vm, vm, vm + 1].map((pid) =>
     spawn('sh', ['-c', `echo vhost-${pid} > /proc/$$/comm; read -r end`], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -31,6 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   for (const worker of workers) worker.kill();
+  rmSync(folder, { recursive: true });
 });
 
 const cpusOf = (pid: number): string =>
@@ -52,7 +55,7 @@ describe('pinning', () => {
   });
 
   it.skipIf(availableParallelism() < 2)('steers them, and back, though one is gone by then', async () => {
-    const journal = new Journal(join(mkdtempSync(join(tmpdir(), 'pinning-')), 'journal.jsonl'));
+    const journal = new Journal(join(folder, 'journal.jsonl'));
     const [first, second, other] = workers.map(({ pid }) => pid!) as [number, number, number];
     const before = cpusOf(first);
     await pin(planOf({ vhost: [1] }), equipment, new JournaledChanges(journal));
