@@ -12,6 +12,8 @@ import type { Phase } from './phases.js';
 import { describeRestored, recordState, restore } from './restore.js';
 import { JournaledChanges, undo, type Shells } from './undo.js';
 
+/** What failed is tried again when all else is measured, so that a run nobody watches does not end for a moment's trouble. */
+const ROUNDS = 2;
 /** Cells in a row that fail before it is taken for granted that the next would too. */
 const FAILURES_IN_A_ROW = 3;
 /** Seconds that a guest may take to come up again. */
@@ -77,14 +79,16 @@ class Cells {
     const { cells, equipment, signal } = this.#order;
     await this.#prepare('host');
     if (equipment.guest) await this.#prepare('guest');
-    for (const [place, cell] of cells.entries()) {
-      if (this.#stored.has(cell.id)) continue;
-      if (signal.aborted) return 'interrupted';
-      if (this.#failuresInARow === FAILURES_IN_A_ROW) {
-        this.#order.say(`${FAILURES_IN_A_ROW} cells in a row have failed; the rest is left.`);
-        return 'incomplete';
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [place, cell] of cells.entries()) {
+        if (this.#stored.has(cell.id)) continue;
+        if (signal.aborted) return 'interrupted';
+        if (this.#failuresInARow === FAILURES_IN_A_ROW) {
+          this.#order.say(`${FAILURES_IN_A_ROW} cells in a row have failed; the rest is left.`);
+          return 'incomplete';
+        }
+        await this.#cell(cell, place);
       }
-      await this.#cell(cell, place);
     }
     if (signal.aborted) return 'interrupted';
     return cells.every(({ id }) => this.#stored.has(id)) ? 'complete' : 'incomplete';
