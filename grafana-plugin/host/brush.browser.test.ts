@@ -106,7 +106,7 @@ describe('a pinned tooltip', () => {
   const linked = () => {
     const times = [0, 1, 2].map((i) => BEGIN + i * 10_000);
     const cost = frame('cost', times, [0.01, 0.02, 0.06], { vm: 'a' });
-    const config = { links: [{ title: 'The runbook', url: 'https://example.org/runbook' }] };
+    const config = { links: [{ title: 'The runbook', url: 'https://example.org/runbook', oneClick: true }] };
     return {
       frames: [
         frame('throughput', times, [1000, 2000, 3000], { vm: 'a' }),

@@ -17,5 +17,7 @@ export function linksOf(
         ? (field.getLinks?.(at < 0 ? {} : { valueRowIndex: rows[at]! }) ?? [])
         : [];
     });
-  return [...new Map(links.map((link) => [link.href + link.title, link])).values()];
+  const each = new Map(links.map((link) => [link.href + link.title, link]));
+  // Of a link that one click opens, Grafana's tooltip only says so; here a click holds the tooltip.
+  return [...each.values()].map((link) => ({ ...link, oneClick: false }));
 }
