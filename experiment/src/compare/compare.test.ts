@@ -28,6 +28,7 @@ test('what a fifth more capacity changes, and where', () => {
   expect(guest.moved[0]!.rise).toBeCloseTo((-0.83 * 0.2 * 44 * 0.32) / 50, 3);
   const text = comparisonText(compareRuns(first, faster), 'before', 'after');
   expect(text).toMatch(/^guest v3 null single 64 +1\.20 +1\.\d\d to 1\.\d\d +more +the tap −4\.7, /m);
+  expect(text).toContain('By chance alone about one in twenty of these 32 intervals misses.');
   expect(text).toMatch(/^host xdp null single 64 +1\.00 .* no sure difference +as before$/m);
 });
 

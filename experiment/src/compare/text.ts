@@ -9,6 +9,9 @@ const HEAD = ['cell', 'ratio', '95 % interval', 'captures', 'loss by stage, poin
 /** Changes of loss that are smaller than this share of what was offered are not worth a word. */
 const WORTH_A_WORD = 0.001;
 
+/** From so many intervals on, one is likely to miss. */
+const MANY = 10;
+
 export function comparisonText(
   { pairs, onlyFirst, onlySecond, differences }: Comparison,
   first: string,
@@ -29,6 +32,9 @@ export function comparisonText(
     '',
     ...(pairs.length > 0 ? table : ['The two have no cell in common.']),
     '',
+    ...(pairs.length >= MANY
+      ? [`By chance alone about one in twenty of these ${pairs.length} intervals misses.`]
+      : []),
     ...differences,
     ...only(first, onlyFirst),
     ...only(second, onlySecond),

@@ -57,7 +57,9 @@ table { border-collapse: collapse; font-size: 0.88rem; }
 th, td { padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 thead th { color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 400; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
+thead th { vertical-align: bottom; }
 pre { overflow-x: auto; padding: 1rem; border-radius: 8px; background: var(--raised); font-size: 0.85rem; }
 footer { margin-top: 4rem; color: var(--quiet); font-size: 0.85rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -71,6 +73,7 @@ footer { margin-top: 4rem; color: var(--quiet); font-size: 0.85rem; }
   h2, h3 { break-after: avoid; }
   .facets { grid-template-columns: 1fr 1fr; }
   .scroll { overflow: visible; }
-  table { font-size: 0.8rem; }
+  table { font-size: 0.75rem; }
+  th, td { padding-right: 0.6rem; }
 }
 `;

@@ -24,7 +24,8 @@ export const PAYER_WORDS: Readonly<Record<string, string>> = {
 const PLATFORM_WORDS = { host: 'on the host', guest: 'in the guest' } as const;
 export const onPlatform = (platform: Factors['platform']): string => PLATFORM_WORDS[platform];
 
-export const sizeWords = (size: Factors['size']): string => (size === 'any' ? 'mixed sizes' : `${size} B`);
+export const sizeWords = (size: Factors['size']): string =>
+  size === 'any' ? 'mixed sizes' : `${size}\u202fB`;
 
 /** A key of the data as a word: `cpu_activity` becomes "cpu activity". */
 export const spoken = (key: string): string => key.replaceAll('_', ' ');
