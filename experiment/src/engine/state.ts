@@ -8,8 +8,8 @@ for folder in /sys/class/net/*/; do
   name=\${folder%/}; read -r flags < "$folder/flags"; read -r mtu < "$folder/mtu"; read -r queue < "$folder/tx_queue_len"
   echo "interface \${name##*/} with flags $flags, MTU $mtu and a queue of $queue"
 done
-ip -o link | sed -n 's/^[0-9]*: \\([^:@]*\\).* \\(xdp[a-z]*\\) .*/XDP program on \\1/p'
-while read -r name rest; do echo "module $name"; done < /proc/modules
+ip -o link | sed -n 's|^[0-9]*: \\([^:@]*\\).* xdp[a-z]*[ /].*|XDP program on \\1|p'
+test ! -e /proc/modules || while read -r name rest; do echo "module $name"; done < /proc/modules
 for file in /proc/irq/[0-9]*/smp_affinity_list; do
   irq=\${file%/*}; read -r cpus 2>/dev/null < "$file" && echo "interrupt \${irq##*/} on CPUs $cpus"
 done
