@@ -6,7 +6,7 @@ import { STAGES, type Cell, type Sample } from '../results.js';
 import { CELL, CELLS, DELIVERED, LOST, OFFERED, REMAINING } from './definitions.js';
 
 /** Where Prometheus as provisioned looks for a run. */
-export const METRICS_PORT = 9819;
+export const METRICS_PORT = 9820;
 
 /**
  * Serves what a run says of itself on /metrics of the loopback, until it is closed: at most one series for the cell that runs and a
