@@ -1,25 +1,23 @@
 /** The command line of `trapline experiment`. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { announceToPrometheus } from './announce/prometheus.js';
 import type { Announcer } from './announcer.js';
 import { describeMethods } from './commands/methods.js';
 import { reported } from './commands/reported.js';
-import { compare } from './commands/compare.js';
 import { cleanRun, resumeRun, runPlan, type RunOptions } from './commands/run.js';
 import type { Workshop } from './commands/workshop.js';
 import { equip } from './equipment/index.js';
 import { EXIT } from './failure.js';
 import { LOADS } from './load/index.js';
 import { METHODS } from './methods/index.js';
-import { writeReport } from './report/write.js';
 import { CommandShell } from './shell/command_shell.js';
 
+/** What only some commands need, or a run when it has ended, is loaded then: under emulation that is half of the start. */
 const REAL: Workshop = {
   methods: METHODS,
   loads: LOADS,
   equip,
   announcers: tellPrometheus,
-  report: writeReport,
+  report: async (folder) => (await import('./report/write.js')).writeReport(folder),
 };
 
 const HELP = `
@@ -39,6 +37,7 @@ Exit codes: ${Object.entries(EXIT)
 /** A run does without where the port is taken: another run has it. */
 async function tellPrometheus(say: (sentence: string) => void): Promise<Announcer[]> {
   try {
+    const { announceToPrometheus } = await import('./announce/prometheus.js');
     return [await announceToPrometheus()];
   } catch (error) {
     say(`Grafana will not show this run: ${error instanceof Error ? error.message : String(error)}.`);
@@ -64,7 +63,12 @@ export function addExperiment(program: Command, workshop: Workshop = REAL): void
   command
     .command('compare <first> <second>')
     .description('two runs side by side, combination by combination')
-    .action(ending(async (first: string, second: string) => told(await compare(first, second))));
+    .action(
+      ending(async (first: string, second: string) => {
+        const { compare } = await import('./commands/compare.js');
+        return told(await compare(first, second));
+      }),
+    );
   command
     .command('methods')
     .description('the methods of capture, and what of them this machine has')
