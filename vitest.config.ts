@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts'] } },
+      { test: { name: 'exporter', include: ['exporter/src/**/*.test.ts', 'bpf/**/*.test.ts'] } },
       { test: { name: 'experiment', include: ['experiment/src/**/*.test.ts'] } },
       {
         test: {

@@ -16,6 +16,8 @@ export interface Bench {
 export interface BenchContext {
   /** Does a part of the work under a sentence on the terminal. */
   readonly step: Step;
+  /** How long to measure what has no other end, where the user says so. */
+  readonly minutes?: number;
 }
 
 /** What one bench measured on one ground. */

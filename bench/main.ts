@@ -21,7 +21,7 @@ async function allBenches(): Promise<Bench[]> {
 }
 
 /** What one bench cannot do keeps no other from being run. Returns how many failed. */
-async function runAll(benches: readonly Bench[]): Promise<number> {
+async function runAll(benches: readonly Bench[], minutes: number | undefined): Promise<number> {
   demandRoot(benches, process.getuid?.() === 0);
   await ensurePackages([...new Set(benches.flatMap(({ needs }) => needs.packages))]);
   const step = stepsOn(process.stdout);
@@ -29,7 +29,7 @@ async function runAll(benches: readonly Bench[]): Promise<number> {
   for (const bench of benches) {
     console.log(`\n${bench.name}: ${bench.answers}`);
     try {
-      for await (const result of await bench.run({ step })) {
+      for await (const result of await bench.run({ step, ...(minutes === undefined ? {} : { minutes }) })) {
         print(result);
         console.log(`\n  kept in ${relative(process.cwd(), keep(result))}`);
         writeReport();
@@ -47,7 +47,7 @@ async function main(args: string[]): Promise<number> {
   const order = orderOf(args, benches);
   if (order.what === 'help') console.log(USAGE);
   else if (order.what === 'list') for (const { name, answers } of benches) console.log(`${name}\t${answers}`);
-  else return (await runAll(order.benches)) > 0 ? EXIT_FAILED : 0;
+  else return (await runAll(order.benches, order.minutes)) > 0 ? EXIT_FAILED : 0;
   return 0;
 }
 

@@ -32,9 +32,13 @@ export async function scrape(machine: Machine, port = TRAPLINE_PORT): Promise<st
   return machine.must(`${GET} - http://127.0.0.1:${port}/metrics`);
 }
 
-/** The samples that the live stream starts with: one about every second, for the last minutes. */
+/** The samples that the live stream starts with, of the last minutes. */
 export async function liveHistory(machine: Machine): Promise<LiveSample[]> {
   // The stream has no end: wget is ended by the pipe when the history has been read.
   const line = await machine.must(`${GET} - ${BASE}/live | grep -m 1 '^data: \\['`);
   return JSON.parse(line.slice('data: '.length)) as LiveSample[];
 }
+
+/** Watches the live stream until it is stopped: samples are taken about every second then, and seldom otherwise. */
+export const watchLive = (machine: Machine): Promise<LabProcess> =>
+  machine.spawn(`${GET} /dev/null ${BASE}/live`);

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { modules } from './collectors/catalogue.js';
 import { CostControl } from './cost/index.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
-import { Attachments, releaseMemory, type Signal, type SignalHandles } from './kernel/index.js';
+import { Attachments, type Signal, type SignalHandles } from './kernel/index.js';
+import { keepHeapSmall, releaseMemory } from './memory.js';
 import type { ServeOptions } from './options.js';
 import { demandRequirements } from './preflight.js';
 
@@ -30,6 +31,7 @@ const COST_PAUSE_MS = 9_000;
 
 /** Runs until the server ends and returns its exit code. Throws `Failure` where the machine lacks something. */
 export async function load(options: ServeOptions): Promise<number> {
+  keepHeapSmall();
   const signals = signalsOf(options.collectors);
   if (signals.length > 0) demandRequirements();
   const attachments = new Attachments(signals, objectPath);
@@ -74,13 +76,14 @@ async function controlCost(
 
 /** The server gets the descriptors of every table and iterator behind its own pipe. */
 function startServer(handles: Record<string, SignalHandles>): ChildProcess {
-  return spawn(process.execPath, [...heapLimit, join(import.meta.dirname, 'server.js')], {
+  return spawn(process.execPath, [...SERVER_FLAGS, join(import.meta.dirname, 'server.js')], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptorsOf(handles)],
     env: { NODE_ENV: 'production' },
   });
 }
 
-const heapLimit = ['--max-semi-space-size=4'];
+/** A small heap, and no helpers to collect its garbage: waking them takes more than they save, of processors that belong to VMs. */
+export const SERVER_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--single-threaded-gc'];
 
 const descriptorsOf = (handles: Record<string, SignalHandles>): number[] =>
   Object.values(handles).flatMap(({ tables, iterators }) => [

@@ -1,8 +1,11 @@
+import { atOnce, Breath, type Work } from './breath.js';
 import { holdersFromKernel, holdersFromProc, Inventory, vmFilesSignal, type Vm } from './machine/index.js';
 import type { SignalHandles } from './kernel/index.js';
 
-/** How often VMs that came or went are looked for. */
+/** How often VMs that came or went are looked for: every VM is looked at, so that many are looked at less often. */
 const SCAN_MS = 5_000;
+const SCAN_MS_PER_VM = 200;
+const LONGEST_MS = 30_000;
 
 /** A scrape may show so many VMs that came since the last scan and may have ended already. */
 const MAX_UNKNOWN = 128;
@@ -11,10 +14,11 @@ const MAX_UNKNOWN = 128;
 export class Watch {
   readonly inventory = new Inventory();
   readonly #counted: (() => Iterable<readonly [string, string]>)[] = [];
-  readonly #afterScan: (() => void)[] = [];
+  readonly #afterScan: (() => Work)[] = [];
   readonly #lookedFor = new Set<string>();
   #iterator: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(handles: (signal: string) => SignalHandles | undefined) {
     this.#iterator = handles(vmFilesSignal.name)?.iterators['vm_files'];
@@ -28,8 +32,8 @@ export class Watch {
     this.#counted.push(processes);
   }
 
-  /** `work` is done when the VMs are known anew. */
-  afterScan(work: () => void): void {
+  /** `work` is done when the VMs are known anew. What it yields lets others work, but not always. */
+  afterScan(work: () => Work): void {
     this.#afterScan.push(work);
   }
 
@@ -58,23 +62,40 @@ export class Watch {
   start(onError: (error: unknown) => void): void {
     this.#tryIterator(onError);
     this.scan();
-    this.#timer = setInterval(() => {
-      try {
-        this.scan();
-      } catch (error) {
-        onError(error);
-      }
-    }, SCAN_MS);
+    this.#scanLater(onError);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#stopped = true;
+    clearTimeout(this.#timer);
   }
 
+  /** Scans without a pause. */
   scan(): void {
+    atOnce(this.#scanning());
+  }
+
+  #scanLater(onError: (error: unknown) => void): void {
+    if (this.#stopped) return;
+    const wanted = Math.max(SCAN_MS, this.inventory.vms.size * SCAN_MS_PER_VM);
+    this.#timer = setTimeout(
+      () => {
+        void new Breath()
+          .through(this.#scanning())
+          .catch(onError)
+          .finally(() => this.#scanLater(onError));
+      },
+      Math.min(wanted, LONGEST_MS),
+    );
+  }
+
+  *#scanning(): Generator<void> {
     this.#lookedFor.clear();
     this.#look();
-    for (const work of this.#afterScan) work();
+    for (const work of this.#afterScan) {
+      yield;
+      yield* work() ?? [];
+    }
   }
 
   /** Before 5.19, kernel.unprivileged_bpf_disabled keeps the server from running what root has made for it. */

@@ -1,12 +1,14 @@
 /**
- * Prints how long the panel's frames take with many points: hovering, and marking with the brush, in Chromium's software
- * raster; and the processor time of the longest task of the page's main thread, which no other program delays. Build first: `npm run build && npm run build:host`; then `npx tsx bench/frames.mts`.
+ * Measures how long the panel's frames take with many points, in Chromium's software raster: drawing anew, hovering, marking with the
+ * brush; and drawing anew as Grafana does. Prints a line of JSON for each number of points on the command line. `npm run bench
+ * -- panel` builds and runs it: `npx tsx bench/frames.mts 1000 200000`.
  */
 import type { Page } from 'playwright-core';
 import { launch } from '../host/testing/chromium';
 import { pairs, random } from '../host/testing/data';
 import { openPanel } from '../host/testing/panel';
 import { TestSite } from '../host/testing/site';
+import { drawAsGrafana, GRAFANA_WAYS } from './grafana-way.mjs';
 
 /** A load that swells and ebbs, with a price that drifts. */
 function tide(count: number) {
@@ -15,10 +17,10 @@ function tide(count: number) {
     { length: count },
     (_, i) => 1e5 * (1.05 + Math.sin(i / 9000)) * (0.7 + 0.3 * next()),
   );
-  return pairs(
-    xs,
-    xs.map((x, i) => 0.05 + x * (1.2e-6 + (0.4e-6 * i) / count) + 0.03 * (next() + next() + next() - 1.5)),
+  const ys = xs.map(
+    (x, i) => 0.05 + x * (1.2e-6 + (0.4e-6 * i) / count) + 0.03 * (next() + next() + next() - 1.5),
   );
+  return { xs, ys };
 }
 
 /** As text, because tsx adds a helper to functions that the page does not have. */
@@ -68,8 +70,14 @@ function longestTask(trace: Buffer): number {
     .reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0);
 }
 
-/** Moves the pointer over the plot, then draws a box and lets go. */
+/** Draws all anew by changing the size, moves the pointer over the plot, then draws a box and lets go. */
 async function measure(page: Page) {
+  const draw = await during(page, async () => {
+    for (const width of [1090, 1100, 1090, 1100]) {
+      await page.setViewportSize({ width, height: 620 });
+      await page.waitForTimeout(300);
+    }
+  });
   const box = (await page.locator('.u-over').boundingBox())!;
   const sweep = async (from: number, to: number) => {
     for (let share = from; share <= to; share += 0.005) {
@@ -79,31 +87,36 @@ async function measure(page: Page) {
   const hover = await during(page, () => sweep(0.02, 0.98));
   await sweep(0.3, 0.3);
   await page.mouse.down();
-  const drag = await during(page, () => sweep(0.3, 0.7));
+  const brush = await during(page, () => sweep(0.3, 0.7));
   const release = await during(page, async () => {
     await page.mouse.up();
     await page.getByText('intervals marked').waitFor();
     await page.waitForTimeout(200);
   });
-  return { hover, drag, release };
+  return { draw, hover, brush, release };
 }
 
-function summarize({ frames, longestTask }: Phase): string {
+/** What is told of a phase. */
+const summaryOf = ({ frames, longestTask }: Phase) => {
   const sorted = frames.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1).padStart(7);
-  return `median ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)} ms, longest task ${longestTask.toFixed(1).padStart(5)} ms`;
-}
+  return { frame: sorted[sorted.length >> 1]!, longestFrame: sorted.at(-1)!, longestTask };
+};
 
 const [browser, site] = await Promise.all([launch(), TestSite.start()]);
-for (const count of [1000, 10_000, 25_000, 200_000]) {
-  const { page } = await openPanel(browser, site, tide(count));
+for (const count of process.argv.slice(2).map(Number)) {
+  const { xs, ys } = tide(count);
+  const { page } = await openPanel(browser, site, pairs(xs, ys));
   await page.waitForTimeout(1000);
-  const { hover, drag, release } = await measure(page);
-  console.log(`${count} points`);
-  console.log(`  hover       ${summarize(hover)}`);
-  console.log(`  brush       ${summarize(drag)}`);
-  console.log(`  brush ends  ${summarize(release)}`);
+  const phases: Record<string, Phase> = await measure(page);
   await page.close();
+  for (const way of GRAFANA_WAYS) {
+    const bare = await browser.newPage({ viewport: { width: 1100, height: 620 } });
+    const redraw = await drawAsGrafana(bare, way, xs, ys);
+    phases[way] = await during(bare, redraw);
+    await bare.close();
+  }
+  const summaries = Object.entries(phases).map(([name, phase]) => [name, summaryOf(phase)]);
+  console.log(JSON.stringify({ count, phases: Object.fromEntries(summaries) }));
 }
 await browser.close();
 await site.stop();

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scrape } from '../../experiment/src/counting/scrape.js';
 import type { LabHost } from '../host.js';
-import { liveHistory, scrape } from '../trapline.js';
+import { liveHistory, scrape, watchLive } from '../trapline.js';
 
 /** The sum of a metric's samples that carry all the given labels; zero without any. */
 export function sumOf(text: string, metric: string, labels: Readonly<Record<string, string>>): number {
@@ -48,7 +48,9 @@ export async function accountedTime(
   vm: string,
   seconds: number,
 ): Promise<{ accounted: number; wall: number }> {
+  const watcher = await watchLive(host);
   await sleep(seconds * 1000);
+  await watcher.stop();
   const samples = (await liveHistory(host)).flatMap(({ t, vms }) => {
     const spent = vms.find((candidate) => candidate.vm === vm)?.seconds;
     return spent === undefined ? [] : [{ t: t / 1000, spent: total(spent) }];

@@ -1,3 +1,4 @@
+import type { Work } from '../breath.js';
 import type { MetricDefinition, Sink } from '../exposition/metric.js';
 import type { RunningCollector } from './module.js';
 
@@ -14,7 +15,7 @@ export class Suspendable implements RunningCollector {
     ({ name: this.name, help: this.help, metrics: this.metrics } = inner);
   }
 
-  collect(sink: Sink): void | Iterable<void> {
+  collect(sink: Sink): Work {
     return this.suspended() ? undefined : this.inner.collect(sink);
   }
 

@@ -5,16 +5,25 @@ import { counter, gauge, histogram } from './metric.js';
 const packets = counter('trapline_packets_total', 'Packets.', ['vm']);
 const waits = histogram('trapline_wait_seconds', 'Waits.', ['vm'], [1, 2]);
 
-const points = (collection: Collection) => [...collection.families].flatMap((family) => family.points);
+/** The lines of what was kept, by metric. */
+const said = ({ families }: Collection): string[][] =>
+  families.map(({ series }) => series.map(({ rest }) => rest.split('\n').slice(0, -1)).flat());
 
 describe('Collection', () => {
   it('keeps what is written, by metric', () => {
     const collection = new Collection([packets, waits]);
     collection.histogram(waits, ['a'], [1, 0, 2], 7.5);
     collection.sample(packets, ['a'], 3);
-    expect([...collection.families]).toEqual([
-      { metric: packets, points: [{ labels: 'vm="a"', value: 3 }] },
-      { metric: waits, points: [{ labels: 'vm="a"', counts: [1, 0, 2], sum: 7.5 }] },
+    expect(collection.families.map(({ metric }) => metric)).toEqual([packets, waits]);
+    expect(said(collection)).toEqual([
+      ['trapline_packets_total{vm="a"} 3'],
+      [
+        ...['le="1",vm="a"} 1', 'le="2",vm="a"} 1', 'le="+Inf",vm="a"} 3'].map(
+          (bucket) => `trapline_wait_seconds_bucket{${bucket}`,
+        ),
+        'trapline_wait_seconds_sum{vm="a"} 7.5',
+        'trapline_wait_seconds_count{vm="a"} 3',
+      ],
     ]);
     expect(collection.series).toBe(1 + 5);
     expect(collection.dropped).toBe(0);
@@ -32,7 +41,7 @@ describe('Collection', () => {
     const collection = new Collection([packets]);
     collection.sample(packets, ['a\ud800'], 1);
     collection.sample(packets, ['a\udbff'], 2);
-    expect(points(collection)).toEqual([{ labels: 'vm="a\ufffd"', value: 1 }]);
+    expect(said(collection)).toEqual([['trapline_packets_total{vm="a\ufffd"} 1']]);
     expect(collection.dropped).toBe(1);
   });
 
@@ -41,13 +50,13 @@ describe('Collection', () => {
     const collection = new Collection([pair]);
     collection.sample(pair, ['x,', 'y'], 1);
     collection.sample(pair, ['x', ',y'], 2);
-    expect(points(collection)).toHaveLength(2);
+    expect(said(collection)[0]).toHaveLength(2);
   });
 
   it('keeps pairs of surrogates', () => {
     const collection = new Collection([packets]);
     collection.sample(packets, ['😀'], 1);
-    expect(points(collection)).toEqual([{ labels: 'vm="😀"', value: 1 }]);
+    expect(said(collection)).toEqual([['trapline_packets_total{vm="😀"} 1']]);
   });
 
   it.each([

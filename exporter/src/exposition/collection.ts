@@ -1,14 +1,18 @@
-import { seriesOf, type Family, type Point } from './family.js';
+import type { Family } from './family.js';
 import { LabelText } from './label_text.js';
 import type { MetricDefinition, Sink } from './metric.js';
+import { SeriesText } from './series_text.js';
 
 /** A metric while a collector writes it. */
 interface Writing {
-  family: Family;
+  text: SeriesText;
   labels: LabelText;
   /** Prometheus takes only one of two samples of the same series; the first one stays here. */
   seen: Set<string>;
 }
+
+/** The series of a histogram beside those of its buckets. */
+const SUM_AND_COUNT = 2;
 
 /** What one collector said in one scrape, within its budget of series. */
 export class Collection implements Sink {
@@ -26,19 +30,20 @@ export class Collection implements Sink {
     this.#written = new Map(
       metrics.map((metric) => [
         metric,
-        { family: { metric, points: [] }, labels: new LabelText(metric.labels), seen: new Set() },
+        { text: new SeriesText(metric), labels: new LabelText(metric.labels), seen: new Set() },
       ]),
     );
   }
 
   get families(): Family[] {
-    return [...this.#written.values()].map(({ family }) => family);
+    return [...this.#written].map(([metric, { text }]) => ({ metric, series: [text] }));
   }
 
   sample(metric: MetricDefinition, labelValues: readonly string[], value: number): void {
     if (metric.type === 'histogram') throw new Error(`${metric.name} is a histogram and got a single value.`);
     const written = this.#writing(metric, labelValues);
-    this.#add(written, { labels: written.labels.of(labelValues), value });
+    const labels = written.labels.of(labelValues);
+    if (this.#takes(written, labels, 1)) written.text.sample(labels, value);
   }
 
   histogram(
@@ -51,7 +56,8 @@ export class Collection implements Sink {
     if (counts.length !== wanted)
       throw new Error(`${metric.name} got ${counts.length} buckets, not ${wanted}.`);
     const written = this.#writing(metric, labelValues);
-    this.#add(written, { labels: written.labels.of(labelValues), counts, sum });
+    const labels = written.labels.of(labelValues);
+    if (this.#takes(written, labels, wanted + SUM_AND_COUNT)) written.text.histogram(labels, counts, sum);
   }
 
   #writing(metric: MetricDefinition, { length }: readonly string[]): Writing {
@@ -62,14 +68,14 @@ export class Collection implements Sink {
     return written;
   }
 
-  #add({ family, seen }: Writing, point: Point): void {
-    const size = seriesOf(point);
+  /** Whether there is room for so many series, and these were not written before. */
+  #takes({ seen }: Writing, labels: string, size: number): boolean {
     const before = seen.size;
-    if (this.series + size > this.maxSeries || seen.add(point.labels).size === before) {
+    if (this.series + size > this.maxSeries || seen.add(labels).size === before) {
       this.dropped += size;
-      return;
+      return false;
     }
     this.series += size;
-    family.points.push(point);
+    return true;
   }
 }

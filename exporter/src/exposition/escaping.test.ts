@@ -41,7 +41,7 @@ it.each<Format>(['text', 'openmetrics'])('any label value comes back from %s', a
     fc.asyncProperty(hostile, hostile, async (a, b) => {
       const collection = new Collection([names]);
       collection.sample(names, [a, b], 1);
-      const lines = Buffer.concat(await render(collection.families, format))
+      const lines = Buffer.concat(render(collection.families, format))
         .toString()
         .split('\n')
         .filter((l) => !/^(#|$)/.test(l));

@@ -1,6 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { Breath } from './breath.js';
+import { Breath } from '../breath.js';
 import { Collection } from './collection.js';
 import type { Family } from './family.js';
 import { DEFAULT_MAX_SERIES, type Collector, type MetricDefinition } from './metric.js';
@@ -38,7 +37,7 @@ export class Exposition {
   private readonly records: Memory[];
   private readonly order: readonly MetricDefinition[];
   private readonly process: ProcessMetrics | undefined;
-  private running: Promise<Snapshot> | undefined;
+  private running: Promise<Family[]> | undefined;
 
   /** Throws where two collectors bear one name or two different metrics do. */
   constructor(private readonly options: ExpositionOptions) {
@@ -51,35 +50,32 @@ export class Exposition {
   /** The text of a scrape, in pieces. Requests that wait at the same time get the same collection. */
   async scrape(format: Format): Promise<readonly Buffer[]> {
     this.running ??= this.snapshot().finally(() => (this.running = undefined));
-    return (await this.running).text(format);
+    return render(await this.running, format);
   }
 
-  private async snapshot(): Promise<Snapshot> {
+  private async snapshot(): Promise<Family[]> {
     // Requests that arrived together are all in this turn of the event loop: let them join.
     await setImmediate();
     const collections: Run[] = [];
     for (const record of this.records) collections.push(await this.run(record));
     const own = this.ownMetrics(collections);
     const families = merge(this.order, [own, ...collections.map((c) => c.collection)]);
-    return new Snapshot([...families, ...((await this.process?.collect()) ?? [])]);
+    return [...families, ...((await this.process?.collect()) ?? [])];
   }
 
   private async run(record: Memory): Promise<Run> {
     const { metrics } = record.collector;
     let collection = new Collection(metrics, this.options.maxSeries ?? DEFAULT_MAX_SERIES);
     const breath = new Breath();
-    const start = performance.now();
-    let others = 0;
     let failure = '';
     try {
-      const pieces = record.collector.collect(collection)?.[Symbol.iterator]();
-      while (pieces && !pieces.next().done) others += await breath.take();
+      await breath.through(record.collector.collect(collection));
     } catch (error) {
       failure = (error instanceof Error && error.message) || String(error) || 'unknown error';
       // Half of a collector's series would make wrong sums; none make a gap that everybody sees.
       collection = new Collection(metrics);
     }
-    const seconds = (performance.now() - start - others) / 1000;
+    const seconds = breath.worked / 1000;
     record.dropped += collection.dropped;
     this.report(record, failure, collection.dropped);
     return { record, collection, seconds };
@@ -126,19 +122,6 @@ interface Run {
   seconds: number;
 }
 
-/** One collection, written at most once in each format. */
-class Snapshot {
-  private readonly texts = new Map<Format, Promise<readonly Buffer[]>>();
-
-  constructor(private readonly families: readonly Family[]) {}
-
-  text(format: Format): Promise<readonly Buffer[]> {
-    const text = this.texts.get(format) ?? render(this.families, format);
-    this.texts.set(format, text);
-    return text;
-  }
-}
-
 /** Several collectors may write one metric (its label then tells them apart), but only by sharing the definition. */
 function distinctMetrics(
   parts: readonly { name: string; metrics: readonly MetricDefinition[] }[],
@@ -159,12 +142,8 @@ function distinctMetrics(
 
 /** Brings the series of one metric together, whoever wrote them, as the formats demand. */
 function merge(order: readonly MetricDefinition[], collections: readonly Collection[]): Family[] {
-  const merged = new Map<MetricDefinition, Family>(order.map((metric) => [metric, { metric, points: [] }]));
-  for (const collection of collections) {
-    for (const { metric, points } of collection.families) {
-      const family = merged.get(metric)!;
-      family.points = family.points.length === 0 ? points : [...family.points, ...points];
-    }
-  }
+  const merged = new Map<MetricDefinition, Family>(order.map((metric) => [metric, { metric, series: [] }]));
+  for (const { families } of collections)
+    for (const { metric, series } of families) merged.get(metric)!.series.push(...series);
   return [...merged.values()];
 }

@@ -1,3 +1,5 @@
+import type { Work } from '../breath.js';
+
 /** Series a collector may export in one scrape unless told otherwise. */
 export const DEFAULT_MAX_SERIES = 20_000;
 
@@ -45,7 +47,7 @@ export interface Collector extends CollectorDescription {
    * Writes the present values. What it throws costs only its own series of this scrape. One with much to write yields now and
    * then, so that others may work meanwhile.
    */
-  collect(sink: Sink): void | Iterable<void>;
+  collect(sink: Sink): Work;
 }
 
 /** A cumulative count or sum; the name must end in `_total`. */

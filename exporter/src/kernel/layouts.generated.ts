@@ -247,7 +247,7 @@ export const code_space = { SPACE_VMX: 1, SPACE_SVM: 2, SPACE_USERSPACE: 255 } a
 
 export const vcpu_row = {
   size: 320,
-  rows: 4096,
+  rows: 8192,
   fields: {
     generation: { type: 'u32', offset: 0 },
     tgid: { type: 'u32', offset: 4 },
@@ -270,7 +270,7 @@ export const vcpu_row = {
 
 export const command_row = {
   size: 512,
-  rows: 4096,
+  rows: 8192,
   fields: {
     length: { type: 'u32', offset: 0 },
     text: { type: 'chars', offset: 4, length: 508 },
@@ -279,7 +279,7 @@ export const command_row = {
 
 export const reason_row = {
   size: 64,
-  rows: 65536,
+  rows: 131072,
   fields: {
     space: { type: 'u32', offset: 0 },
     code: { type: 'u32', offset: 4 },
@@ -293,24 +293,24 @@ export const reason_row = {
 } as const;
 
 export const vcpu_ring = {
-  size: 16396,
+  size: 32780,
   rows: 1,
   fields: {
     fresh: { type: 'u32', offset: 0 },
     head: { type: 'u32', offset: 4 },
     tail: { type: 'u32', offset: 8 },
-    row: { type: 'u32', offset: 12, length: 4096 },
+    row: { type: 'u32', offset: 12, length: 8192 },
   },
 } as const;
 
 export const reason_ring = {
-  size: 262156,
+  size: 524300,
   rows: 1,
   fields: {
     fresh: { type: 'u32', offset: 0 },
     head: { type: 'u32', offset: 4 },
     tail: { type: 'u32', offset: 8 },
-    row: { type: 'u32', offset: 12, length: 65536 },
+    row: { type: 'u32', offset: 12, length: 131072 },
   },
 } as const;
 

@@ -101,8 +101,8 @@ const F_DUPFD_CLOEXEC = 1030;
 /** Another descriptor of the same thing, which children do not inherit. */
 export const duplicate = (fd: number): number => fcntl(fd, F_DUPFD_CLOEXEC, 0) as number;
 
-/** Gives back to the system what libbpf used to read the kernel's types, some 40 MB; the C library would keep it. */
-export const releaseMemory = (): void => void mallocTrim(0);
+/** Gives back to the system what the C library keeps of memory that is free, as libbpf's after reading the kernel's types. */
+export const trimHeap = (): void => void mallocTrim(0);
 
 /** The errno of the last call. */
 export const errno = (): number => koffi.errno();

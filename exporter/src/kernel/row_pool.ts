@@ -15,11 +15,14 @@ export class RowPool {
 
   inUse(): number[] {
     const rows: number[] = [];
-    for (let row = 0; row < this.free.everTaken; row++) {
-      const generation = this.generationOf(row);
-      if (generation !== 0 && generation !== this.#retired[row]) rows.push(row);
-    }
+    const { everTaken } = this.free;
+    for (let row = 0; row < everTaken; row++) if (this.isInUse(row, this.generationOf(row))) rows.push(row);
     return rows;
+  }
+
+  /** Whether the row is in use, and by whom it was in that generation. */
+  isInUse(row: number, generation: number): boolean {
+    return generation !== 0 && generation !== this.#retired[row] && generation === this.generationOf(row);
   }
 
   /** The row must be written no more, and its last values read. */

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { atOnce } from '../breath.js';
 import { catalogue } from '../collectors/catalogue.js';
 import type { RunningCollector } from '../collectors/module.js';
 import type { Verdict } from '../collectors/verdicts.js';
@@ -36,7 +37,7 @@ function take(collectors: readonly RunningCollector[], more: Partial<LiveSources
     version: '1',
     ...more,
   });
-  const { sample, machine } = view.take();
+  const { sample, machine } = atOnce(view.pieces());
   const { t, own, ...rest } = sample;
   expect(t * own.cpu * own.bytes).toBeGreaterThan(0);
   return { sample: rest, machine };
@@ -176,7 +177,7 @@ describe('a sample', () => {
       role: () => 'host',
       version: '1',
     });
-    expect(view.take().sample.t).toBe(1000);
+    expect(atOnce(view.pieces()).sample.t).toBe(1000);
     vi.useRealTimers();
   });
 

@@ -1,3 +1,4 @@
+import { Breath } from '../breath.js';
 import { hostname, release } from 'node:os';
 import type { RunningCollector } from '../collectors/module.js';
 import { vmExitDescription } from '../collectors/vm_exit/collector.js';
@@ -20,12 +21,22 @@ export interface LiveSources {
   version: string;
 }
 
+/** What one look at everything gives. */
+export interface Taken {
+  sample: LiveSample;
+  machine: LiveMachine;
+}
+
 /** What the page is told: the numbers of /metrics, from the same collectors, folded to what the page shows. */
 export class LiveView {
   constructor(private readonly sources: LiveSources) {}
 
+  take(): Promise<Taken> {
+    return new Breath().through(this.pieces());
+  }
+
   /** Asks every collector once. One that fails is named, and only its part is missing. */
-  take(): { sample: LiveSample; machine: LiveMachine } {
+  *pieces(): Generator<void, Taken> {
     const { collectors, vms } = this.sources;
     const draft = new Draft(vms());
     const sink = new FoldingSink(draft);
@@ -35,7 +46,7 @@ export class LiveView {
       // The times of a vCPU add up to what passes between two samples: they are what must not be read at another moment.
       if (collector.name === vmExitDescription.name) t = Date.now();
       try {
-        for (const pause of collector.collect(sink) ?? []) void pause;
+        yield* collector.collect(sink) ?? [];
       } catch (error) {
         failing.push({ collector: collector.name, error: String(error).slice(0, LONGEST) });
       }

@@ -11,7 +11,7 @@ export { readInterfaces, readInterruptCount, readNics } from './nics.js';
 export { functionsBehind, lenders } from './passthrough.js';
 export type { Platform, Role } from './platform.js';
 export { readPlatform, ROLES, roleOf } from './platform.js';
-export { list, readText } from './read.js';
+export { linesOf, list, readText } from './read.js';
 export { parseSoftnet } from './softnet.js';
 export type { SchedStat } from './schedstat.js';
 export type { Holder, Vm } from './types.js';

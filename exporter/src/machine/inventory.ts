@@ -68,17 +68,15 @@ export class Inventory {
     );
   }
 
-  /** Of these processes those that live, by key. */
+  /** Of these processes those that live, by key. Those that the kernel has just told the start of do. */
   private living(holders: readonly Holder[], counted: ReadonlyMap<string, string>): Map<string, Process> {
     const found = new Map<string, Process>();
-    const candidates = [
-      ...holders.filter(({ kind }) => kind === 'kvm-vm'),
-      ...[...counted.keys()].map(processOf),
-    ];
-    for (const { pid, startTicks } of candidates) {
-      const now = this.startTicks(pid);
-      if (now !== undefined && now === (startTicks ?? now))
-        found.set(`${pid}:${now}`, { pid, startTicks: now });
+    for (const { pid, kind, startTicks = this.startTicks(pid) } of holders)
+      if (kind === 'kvm-vm' && startTicks !== undefined)
+        found.set(`${pid}:${startTicks}`, { pid, startTicks });
+    for (const key of counted.keys()) {
+      const process = processOf(key);
+      if (!found.has(key) && this.startTicks(process.pid) === process.startTicks) found.set(key, process);
     }
     return found;
   }

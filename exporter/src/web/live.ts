@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
 import type { Log } from '../exposition/index.js';
 import { History } from './history.js';
-import type { LiveEvents, LiveMachine, LiveSample } from '../live/protocol.js';
+import type { Taken } from '../live/live_view.js';
+import type { LiveEvents } from '../live/protocol.js';
 
 export interface LiveOptions {
   /** Looks at everything now. */
-  take: () => { sample: LiveSample; machine: LiveMachine };
+  take: () => Promise<Taken>;
   log: Log;
   /** Milliseconds of any clock that goes on (default: the monotonic one). */
   clock?: () => number;
@@ -18,10 +19,10 @@ const TICK = 1_000;
 const IDLE_TICKS = 5;
 /** The share of the time that samples may take while somebody watches, and while nobody does. */
 const MOST_WATCHED = 0.05;
-const MOST_IDLE = 0.02;
+const MOST_IDLE = 0.0005;
 /** Ticks between samples however dear they are: a page that does not move is of no use. */
 const LONGEST_WATCHED = 5;
-const LONGEST_IDLE = 10;
+const LONGEST_IDLE = 30;
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
@@ -41,6 +42,7 @@ export class LiveFeed {
   /** What is known of the machine, as it is sent. */
   private machine = '';
   private failing = false;
+  private taking = false;
 
   constructor(private readonly options: LiveOptions) {
     this.maxClients = options.maxClients ?? 32;
@@ -54,7 +56,7 @@ export class LiveFeed {
 
   /** Starts the beat. */
   start(): void {
-    this.timer ??= setInterval(() => this.tick(), TICK);
+    this.timer ??= setInterval(() => void this.tick(), TICK);
   }
 
   /** Stops the beat and ends every stream. */
@@ -90,12 +92,14 @@ export class LiveFeed {
   }
 
   /** One beat: public so that a test need not wait for the clock. */
-  tick(): void {
+  async tick(): Promise<void> {
     const tick = this.ticks++;
-    if (!this.due(tick)) return;
+    if (this.taking || !this.due(tick)) return;
+    this.taking = true;
     const began = this.clock();
-    const json = this.take();
+    const json = await this.take();
     this.last = { took: this.clock() - began, tick };
+    this.taking = false;
     // A comment keeps proxies and clients from giving up while there is nothing to say.
     this.broadcast(json === undefined ? ': no sample\n\n' : event('sample', json));
   }
@@ -108,10 +112,10 @@ export class LiveFeed {
     return tick - this.last.tick >= Math.min(longest, this.last.took / share / TICK);
   }
 
-  private take(): string | undefined {
+  private async take(): Promise<string | undefined> {
     const { log, take } = this.options;
     try {
-      const { sample, machine } = take();
+      const { sample, machine } = await take();
       const json = JSON.stringify(sample);
       this.history.add(sample.t, json);
       this.machine = event('machine', JSON.stringify(machine));

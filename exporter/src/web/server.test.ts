@@ -17,7 +17,7 @@ const log = {
   warn: (_: object, message: string) => void lines.push(message),
 };
 const build = { version: '1', kernel: '6', libbpf: '1' };
-const take = () => ({ sample: sampleAt(Date.now()), machine });
+const take = async () => ({ sample: sampleAt(Date.now()), machine });
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
 
 const cleanups: (() => unknown)[] = [];
@@ -317,7 +317,7 @@ class Events {
 describe('/live', () => {
   it('tells of the machine, gives the history, then every sample after it', async () => {
     let t = 0;
-    const { port } = await serve({ take: () => ({ sample: sampleAt(++t), machine }) });
+    const { port } = await serve({ take: async () => ({ sample: sampleAt(++t), machine }) });
     const json = (at: number): string => JSON.stringify(sampleAt(at));
     // Nothing is known of the machine before the first beat.
     const first = new Events(await open(port, '/live'));
@@ -361,7 +361,7 @@ describe('/live', () => {
   it('keeps streams open through failing samples, and says so once', async () => {
     let broken = true;
     const { port } = await serve({
-      take: () => {
+      take: async () => {
         if (broken) throw new Error('no');
         return take();
       },

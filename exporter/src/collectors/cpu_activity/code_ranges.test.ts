@@ -10,7 +10,7 @@ const KERNEL = 0xffffffff81000000n;
 const MODULE = 0xffffffffc0000000n;
 
 const ranges = (kallsyms: string): [string, Activity | undefined][] =>
-  codeRanges(kallsyms).map(({ start, activity }) => [start.toString(16), activity]);
+  codeRanges(kallsyms.split('\n')).map(({ start, activity }) => [start.toString(16), activity]);
 
 describe('codeRanges', () => {
   it('ends a function where the next one starts', () => {
@@ -98,7 +98,7 @@ describe('codeRanges', () => {
     });
     fc.assert(
       fc.property(functions, fc.integer({ min: 1, max: 4000 }), (all, ip) => {
-        const found = codeRanges(all.map(([at, name]) => line(at, name)).join(''));
+        const found = codeRanges(all.map(([at, name]) => line(at, name).trimEnd()));
         const at = found.findLast(({ start }) => start <= BigInt(ip))?.activity;
         const [, name] = all.sort(([a], [b]) => a - b).findLast(([start]) => start <= ip) ?? [];
         expect(at).toBe(name && classifier(listings)(name, ''));

@@ -9,60 +9,79 @@ export interface CodeRange {
 
 /** A function as /proc/kallsyms tells it; its end is the start of the next one. */
 interface KernelFunction {
-  /** 16 hexadecimal digits, which sort as the numbers do and cost less than numbers of 64 bits. */
-  address: string;
+  address: Address;
   activity: Activity | undefined;
   /** Empty for the kernel itself. */
   module: string;
 }
 
-/** A line that tells a function: address, a type of text, name, module. Others tell data or are not understood. */
-const FUNCTION = /^([0-9a-f]{16}) [tTwW] (\S+)(?:\t\[([^\]\s]+)\])?$/gm;
+/** Of 64 bits with a sign: where kernels lie that is near enough to 0 for a number to hold it exactly. */
+type Address = number;
+
+/** A line that tells a function: address in two halves, a type of text, name, module. Others tell data or are not understood. */
+const FUNCTION = /^([0-9a-f]{8})([0-9a-f]{8}) [tTwW] (\S+)(?:\t\[([^\]\s]+)\])?$/;
 
 /** What gcc adds to parts of a function, and what 6.2 puts before it. */
 const DECORATION = /^__pfx_|\..*$/g;
 
 /** What is told instead of an address to who may not know it. */
-const HIDDEN = '0'.repeat(16);
+const HIDDEN: Address = 0;
 
 /** How much a module's last function gets: where it ends is not told, and the next symbol may be far away. */
-const LAST_FUNCTION = 4096n;
+const LAST_FUNCTION = 4096;
 
 /**
- * The listed ranges of kernel code in the order of their addresses, as few as there can be. Empty where kallsyms hides the
- * addresses, which are 0 then.
+ * The listed ranges of kernel code in the order of their addresses, as few as there can be, from the lines of kallsyms. Empty
+ * where it hides the addresses, which are 0 then.
  */
-export function codeRanges(kallsyms: string, classify = classifier(listings)): CodeRange[] {
+export function codeRanges(kallsyms: Iterable<string>, classify = classifier(listings)): CodeRange[] {
   const ranges: CodeRange[] = [];
-  const append = (start: bigint, activity: Activity | undefined): void => {
-    if (ranges.at(-1)?.activity !== activity) ranges.push({ start, activity });
+  const append = (address: Address, activity: Activity | undefined): void => {
+    if (ranges.at(-1)?.activity !== activity)
+      ranges.push({ start: BigInt.asUintN(64, BigInt(address)), activity });
   };
-  const functions = parseFunctions(kallsyms, classify);
-  for (const [i, { address, activity, module }] of functions.entries()) {
-    if (ranges.at(-1)?.activity === activity && !activity) continue;
-    const start = BigInt(`0x${address}`);
-    append(start, activity);
-    const next = functions[i + 1];
-    const end = start + LAST_FUNCTION;
-    if (activity && next?.module !== module && (!next || BigInt(`0x${next.address}`) > end))
-      append(end, undefined);
+  let before: KernelFunction | undefined;
+  for (const each of new Functions(kallsyms, classify).inOrder()) {
+    if (before?.activity && before.module !== each.module && each.address > before.address + LAST_FUNCTION)
+      append(before.address + LAST_FUNCTION, undefined);
+    append(each.address, each.activity);
+    before = each;
   }
+  if (before?.activity) append(before.address + LAST_FUNCTION, undefined);
   return ranges;
 }
 
-/** In the order of their addresses. Of names for one address a listed one counts. */
-function parseFunctions(kallsyms: string, classify: Classifier): KernelFunction[] {
-  const all: KernelFunction[] = [];
-  for (const [, address, name, module = ''] of kallsyms.matchAll(FUNCTION))
-    all.push({ address: address!, activity: classify(name!.replace(DECORATION, ''), module), module });
-  all.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-  const functions: KernelFunction[] = [];
-  for (const each of all) {
-    const same = functions.at(-1);
-    if (same?.address === each.address) same.activity ??= each.activity;
-    else if (each.address !== HIDDEN) functions.push(each);
+/** Some hundred thousand functions, without an object for each: the heap would stay as large as that once made it. */
+class Functions {
+  readonly #addresses: Address[] = [];
+  readonly #activities: (Activity | undefined)[] = [];
+  readonly #modules: string[] = [];
+
+  constructor(kallsyms: Iterable<string>, classify: Classifier) {
+    const modules = new Map<string, string>();
+    for (const line of kallsyms) {
+      const [, high, low, name, inModule = ''] = FUNCTION.exec(line) ?? [];
+      if (name === undefined) continue;
+      const module = modules.get(inModule) ?? inModule;
+      modules.set(module, module);
+      this.#addresses.push((parseInt(high!, 16) | 0) * 2 ** 32 + parseInt(low!, 16));
+      this.#activities.push(classify(name.replace(DECORATION, ''), module));
+      this.#modules.push(module);
+    }
   }
-  return functions;
+
+  /** By address. Of names for one address a listed one counts. */
+  *inOrder(): Generator<KernelFunction> {
+    const addresses = this.#addresses;
+    const order = Uint32Array.from(addresses.keys()).sort((a, b) => addresses[a]! - addresses[b]!);
+    for (let i = 0; i < order.length;) {
+      const address = addresses[order[i]!]!;
+      const module = this.#modules[order[i]!]!;
+      let activity: Activity | undefined;
+      for (; addresses[order[i]!] === address; i++) activity ??= this.#activities[order[i]!];
+      if (address !== HIDDEN) yield { address, activity, module };
+    }
+  }
 }
 
 type Classifier = (name: string, module: string) => Activity | undefined;

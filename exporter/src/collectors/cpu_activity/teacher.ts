@@ -9,6 +9,7 @@ import {
   Refusal,
   Table,
 } from '../../kernel/index.js';
+import { linesOf } from '../../machine/index.js';
 import { ACTIVITIES } from './activities.js';
 import { codeRanges, type CodeRange } from './code_ranges.js';
 
@@ -23,7 +24,7 @@ export function codeTeacher(table: (name: string) => number, proc = '/proc'): ()
   return () => {
     const modules = loadedModules(proc);
     if (modules === taughtWith) return;
-    const all = codeRanges(readFileSync(`${proc}/kallsyms`, 'utf8'));
+    const all = codeRanges(linesOf(`${proc}/kallsyms`));
     demandRanges(all);
     const first = inUse.u32(0, 'first') === 0 ? MOST : 0;
     for (const [i, { start, activity }] of all.entries()) {

@@ -16,7 +16,7 @@ const injections = counter(
 );
 const vhostSeconds = counter(
   'trapline_vhost_seconds_total',
-  'Time of the vhost workers of a VM (network and others): running on a CPU, or in the runqueue waiting for one. What a worker did between the last look at it, at most 5 s ago, and its end is missing. Source: /proc/<pid>/schedstat of the threads called vhost-<pid>; before Linux 6.4, when they are kernel threads, where the kernel lists the children of kthreadd (CONFIG_PROC_CHILDREN).',
+  'Time of the vhost workers of a VM (network and others): running on a CPU, or in the runqueue waiting for one. What a worker did between the last look at it, at most 5 s ago (30 s among hundreds of VMs), and its end is missing. Source: /proc/<pid>/schedstat of the threads called vhost-<pid>; before Linux 6.4, when they are kernel threads, where the kernel lists the children of kthreadd (CONFIG_PROC_CHILDREN).',
   ['vm', 'state'],
 );
 

@@ -62,9 +62,9 @@ export class VmExitCollector implements RunningCollector {
     private readonly keepUp: () => void,
   ) {}
 
-  collect(sink: Sink): void {
+  *collect(sink: Sink): Generator<void> {
     this.keepUp();
-    for (const [vm, totals] of this.vms.read()) {
+    for (const [vm, totals] of yield* this.vms.read()) {
       for (const [{ reason, class: exitClass }, each] of byReason(totals, isExit)) {
         const labels = [vm, exitClass, reason];
         sink.sample(exits, labels, each.count);
@@ -81,6 +81,7 @@ export class VmExitCollector implements RunningCollector {
       sink.sample(flags, [vm, 'enclave'], totals.enclave);
       sink.sample(flags, [vm, 'failed_entry'], totals.failedEntry);
       sink.histogram(exitDuration, [vm], totals.durations, seconds(totals.duration));
+      yield;
     }
   }
 

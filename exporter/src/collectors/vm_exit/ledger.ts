@@ -14,11 +14,11 @@ import { processKey, type ProcessKey } from '../fleet.js';
 import { reasonOf } from './reasons.js';
 import { Totals } from './totals.js';
 
-/** The threads of a process that is still the one the key names; undefined when it is gone. */
-export type ThreadsOf = (key: ProcessKey) => ReadonlySet<number> | undefined;
-
 /** A guest that has not exited, or a halted vCPU that has not woken, for longer than this is shown as it stands. */
 const OPEN_INTERVAL_NS = 100_000_000;
+
+/** Rows read at a stretch: less than a millisecond's work. */
+const PIECE = 64;
 
 /**
  * The rows of bpf/vm_exit.bpf.c added up to VMs. A row of a dead thread is read a last time, its sums are kept with its VM
@@ -31,6 +31,10 @@ export class Ledger {
   readonly #lost: Table<typeof lost_row>;
   readonly #pool: RowPool;
   readonly #freeReasons: FreeRing;
+  /** Whose each row was when it was last looked at. */
+  readonly #processes: { generation: number; key: ProcessKey }[] = [];
+  /** The starts of command lines, as they were last asked for. */
+  #told: ReadonlyMap<ProcessKey, string> = new Map();
   /** Sums of dead threads of processes that live. */
   readonly #folded = new Map<ProcessKey, Totals>();
 
@@ -50,45 +54,57 @@ export class Ledger {
   }
 
   /** The processes that have a row, with the start of their command lines; it is empty where the kernel's side had none. */
-  processes(): Map<ProcessKey, string> {
+  processes(): ReadonlyMap<ProcessKey, string> {
     const processes = new Map([...this.#folded.keys()].map((key) => [key, '']));
     for (const row of this.#pool.inUse()) {
       const key = this.#processOf(row);
-      if (!processes.get(key)) processes.set(key, this.#commandOf(row));
+      if (!processes.get(key)) processes.set(key, this.#told.get(key) || this.#commandOf(row));
     }
-    return processes;
+    return (this.#told = processes);
   }
 
-  /** The sums of every process that has or had a vCPU here and was not ended. `now` is CLOCK_MONOTONIC in ns. */
-  read(now: number): Map<ProcessKey, Totals> {
+  /** The rows in use now, each with its generation. */
+  rows(): Map<number, number> {
+    return new Map(this.#pool.inUse().map((row) => [row, this.#vcpus.u32(row, 'generation')]));
+  }
+
+  /**
+   * The sums of every process that has or had a vCPU here and was not ended, in pieces; none may be recycled meanwhile. `now` is
+   * CLOCK_MONOTONIC in ns.
+   */
+  *read(now: number): Generator<void, Map<ProcessKey, Totals>> {
     const processes = new Map<ProcessKey, Totals>();
     for (const [key, folded] of this.#folded) {
       const totals = new Totals();
       totals.add(folded);
       processes.set(key, totals);
     }
-    for (const row of this.#pool.inUse()) {
+    for (const [i, row] of this.#pool.inUse().entries()) {
       const key = this.#processOf(row);
       const totals = processes.get(key) ?? new Totals();
       processes.set(key, totals);
       this.#addRow(totals, row);
       this.#addOpenInterval(totals, row, now);
+      if (i % PIECE === 0) yield;
     }
     return processes;
   }
 
   /**
-   * Takes back the rows of dead threads of these processes: another one, which may come any time, has no name yet. Returns
-   * the last sums of those that have ended; they are then forgotten.
+   * Takes back the rows of dead threads of the processes in `living`: another one, which may come any time, has no name yet.
+   * `living` has the threads of each, or undefined for one that has ended, as found after `known` was: a thread that came in
+   * between is not taken for dead. Returns the last sums of processes that have ended; they are then forgotten.
    */
-  recycle(processes: Iterable<ProcessKey>, threadsOf: ThreadsOf): Map<ProcessKey, Totals> {
-    const living = new Map<ProcessKey, ReadonlySet<number> | undefined>();
-    for (const key of processes) living.set(key, threadsOf(key));
+  recycle(
+    known: ReadonlyMap<number, number>,
+    living: ReadonlyMap<ProcessKey, ReadonlySet<number> | undefined>,
+  ): Map<ProcessKey, Totals> {
     const newest = this.#newestRows();
-    for (const row of this.#pool.inUse()) {
+    for (const [row, generation] of known) {
+      if (!this.#pool.isInUse(row, generation)) continue;
       const key = this.#processOf(row);
       const tid = this.#vcpus.u32(row, 'tid');
-      if (!living.has(key) || (living.get(key)?.has(tid) && newest.get(`${key}/${tid}`) === row)) continue;
+      if (!living.has(key) || (living.get(key)?.has(tid) && newest.get(tid) === row)) continue;
       const folded = this.#folded.get(key) ?? new Totals();
       this.#folded.set(key, folded);
       this.#addRow(folded, row);
@@ -110,7 +126,12 @@ export class Ledger {
   }
 
   #processOf(row: number): ProcessKey {
-    return processKey(this.#vcpus.u32(row, 'tgid'), this.#vcpus.u64(row, 'tgid_start_ns'));
+    const generation = this.#vcpus.u32(row, 'generation');
+    const known = this.#processes[row];
+    if (known?.generation === generation) return known.key;
+    const key = processKey(this.#vcpus.u32(row, 'tgid'), this.#vcpus.u64(row, 'tgid_start_ns'));
+    this.#processes[row] = { generation, key };
+    return key;
   }
 
   /** Whole arguments: the last one may have been cut. */
@@ -121,17 +142,14 @@ export class Ledger {
     return text.slice(0, text.lastIndexOf('\0') + 1);
   }
 
-  /** A process can give a new thread the id of one that has ended: only the one started last can be alive. */
-  #newestRows(): Map<string, number> {
-    const newest = new Map<string, number>();
+  /** A new thread can get the id of one that has ended: only the one started last can be alive. */
+  #newestRows(): Map<number, number> {
+    const newest = new Map<number, number>();
+    const startOf = (row: number): number => this.#vcpus.u64(row, 'tid_start_ns');
     for (const row of this.#pool.inUse()) {
-      const key = `${this.#processOf(row)}/${this.#vcpus.u32(row, 'tid')}`;
-      const other = newest.get(key);
-      if (
-        other === undefined ||
-        this.#vcpus.u64(row, 'tid_start_ns') > this.#vcpus.u64(other, 'tid_start_ns')
-      )
-        newest.set(key, row);
+      const tid = this.#vcpus.u32(row, 'tid');
+      const other = newest.get(tid);
+      if (other === undefined || startOf(row) > startOf(other)) newest.set(tid, row);
     }
     return newest;
   }

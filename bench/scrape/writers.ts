@@ -1,0 +1,73 @@
+/** Ways to write the same series. Each is made once with all of them and then asked for their text, as by a scrape. */
+import { Counter, Histogram, Registry } from 'prom-client';
+import { Collection } from '../../exporter/src/exposition/collection.js';
+import { LabelText } from '../../exporter/src/exposition/label_text.js';
+import type { MetricDefinition } from '../../exporter/src/exposition/metric.js';
+import { SeriesText } from '../../exporter/src/exposition/series_text.js';
+import { render } from '../../exporter/src/exposition/writer.js';
+import { exitDuration, exits, exitSeconds, say } from './series.js';
+
+const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
+/** Returns the bytes of the text. */
+export type Scrape = () => Promise<number> | number;
+
+export const writers: Readonly<Record<string, (vms: number) => Scrape>> = {
+  /** The labels are text already, as prom-client's are set already. */
+  trapline_writer(vms) {
+    const labels = new Map(
+      [exits, exitSeconds, exitDuration].map((metric) => [metric, new LabelText(metric.labels)]),
+    );
+    const said: ((texts: Map<MetricDefinition, SeriesText>) => void)[] = [];
+    say(vms, {
+      sample(metric, values, value) {
+        const text = labels.get(metric)!.of(values);
+        said.push((texts) => texts.get(metric)!.sample(text, value));
+      },
+      histogram(metric, values, counts, sum) {
+        const text = labels.get(metric)!.of(values);
+        said.push((texts) => texts.get(metric)!.histogram(text, counts, sum));
+      },
+    });
+    return () => {
+      const texts = new Map([...labels.keys()].map((metric) => [metric, new SeriesText(metric)]));
+      for (const write of said) write(texts);
+      const families = Array.from(texts, ([metric, text]) => ({ metric, series: [text] }));
+      return lengthOf(render(families, 'text'));
+    };
+  },
+
+  trapline(vms) {
+    return () => {
+      const collection = new Collection([exits, exitSeconds, exitDuration]);
+      say(vms, collection);
+      return lengthOf(render(collection.families, 'text'));
+    };
+  },
+
+  /** prom-client keeps its series from scrape to scrape: what it takes to set them is not counted against it. */
+  prom_client(vms) {
+    const registry = new Registry();
+    const registers = [registry];
+    const counters = new Map(
+      [exits, exitSeconds].map(({ name, help, labels }) => [
+        name,
+        new Counter({ name, help, labelNames: [...labels], registers }),
+      ]),
+    );
+    const { name, help, labels, buckets } = exitDuration;
+    const durations = new Histogram({
+      name,
+      help,
+      labelNames: [...labels],
+      buckets: [...buckets!],
+      registers,
+    });
+    say(vms, {
+      sample: ({ name, labels }, values, value) =>
+        counters.get(name)!.inc(Object.fromEntries(labels.map((label, i) => [label, values[i]!])), value),
+      histogram: (_, [vm]) => durations.observe({ vm: vm! }, 0.001),
+    });
+    return async () => Buffer.byteLength(await registry.metrics());
+  },
+};

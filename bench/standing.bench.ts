@@ -1,0 +1,144 @@
+/** What Trapline costs by itself, with a hundred VMs and a scrape every 15 s. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Exporter } from '../exporter/test/exporter.js';
+import { build } from '../setup/build.mjs';
+import { goal, type Bench, type BenchContext, type Result } from './bench.js';
+import { thisMachine } from './results.js';
+import { memoryOf, processorTime, type Memory } from './process.js';
+import { measure, median } from './statistics.js';
+import { fillVcpuRows, mapsOf } from './vcpu_rows.js';
+import { VmCrowd } from './vm_crowd.js';
+
+const VMS = 100;
+const VCPUS = 8;
+const INTERVAL = 15;
+const MINUTES = 10;
+/** Scrapes at once before: an engine that has run for hours has compiled what it runs often. */
+const WARMING = 100;
+/** So long after a scrape its garbage is collected too. */
+const SCRAPE = 2;
+
+const PROCESSES = { loader: 'loader (root)', server: 'server (nobody)' } as const;
+type Name = keyof typeof PROCESSES;
+type Each<T> = Record<Name, T>;
+
+/** One interval: percent of a core, of which for the scrape, and MB at its end. */
+interface Interval {
+  all: number;
+  scrape: number;
+  memory: Memory;
+}
+
+export const bench: Bench = {
+  name: 'standing',
+  answers: 'What do processor and memory does Trapline take with 100 VMs and a scrape every 15 s?',
+  needs: { root: true, packages: ['libbpf1', 'clang'] },
+  async run({ step, minutes = MINUTES }) {
+    await build();
+    const crowd = await step(`Starting ${VMS} VMs`, () => VmCrowd.start(VMS, VCPUS));
+    const exporter = await Exporter.start();
+    try {
+      const maps = mapsOf(exporter.loader.pid!);
+      fillVcpuRows((table) => maps.get(table)!, crowd.vms);
+      return [await standing(exporter, minutes, step)];
+    } finally {
+      await exporter.stop();
+      await crowd.stop();
+    }
+  },
+};
+
+async function standing(exporter: Exporter, minutes: number, step: BenchContext['step']): Promise<Result> {
+  await step('Warming up', async () => {
+    for (let i = 0; i < WARMING; i++) await exporter.text('/metrics');
+    await sleep(INTERVAL * 1000);
+  });
+  const all = await step(`Scraping for ${minutes} min`, () => intervals(exporter, minutes * 60));
+  const text = await exporter.text('/metrics');
+  const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+  const both = (figure: (interval: Interval) => number): number[] =>
+    all.map(({ loader, server }) => figure(loader) + figure(server));
+  const memory = both((interval) => interval.memory.pss);
+  const third = Math.ceil(memory.length / 3);
+  const growth = median(memory.slice(-third)) / median(memory.slice(0, third));
+  const row = (name: string, figures: (figure: (interval: Interval) => number) => number[]) => ({
+    name,
+    cells: [
+      measure(figures(({ all }) => all)),
+      measure(figures(({ scrape }) => scrape)),
+      measure(figures(({ memory }) => memory.pss)),
+      measure(figures(({ memory }) => memory.rss)),
+    ],
+  });
+  return {
+    bench: 'standing',
+    ground: 'machine',
+    machine: thisMachine(),
+    tables: [
+      {
+        title: `${VMS} VMs of ${VCPUS} vCPUs, ${series} series, a compressed scrape every ${INTERVAL} s, ${minutes} min`,
+        pairs: all.length,
+        columns: ['% of a core', 'of which scrapes', 'memory, shared once, MB', 'RSS, MB'],
+        rows: [
+          ...(Object.keys(PROCESSES) as Name[]).map((name) =>
+            row(PROCESSES[name], (figure) => all.map((interval) => figure(interval[name]))),
+          ),
+          row('both', both),
+        ],
+      },
+    ],
+    goals: [
+      {
+        ...goal('loader and server, of one core', 'at most', 0.2, measure(both(({ all }) => all)), '%'),
+        floor: FLOOR,
+      },
+      goal('memory of loader and server, shared pages once', 'at most', 100, measure(memory), 'MB'),
+      goal('memory in the last third of the time ÷ in the first', 'at most', 1.05, measure([growth])),
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        name: 'standing-memory',
+        title: 'Memory, pages of both counted once',
+        x: { label: 'min', scale: 'linear' },
+        y: { label: 'MB', scale: 'linear' },
+        series: [
+          { name: 'loader and server', points: memory.map((mb, i) => [((i + 1) * INTERVAL) / 60, mb]) },
+        ],
+      },
+    ],
+    notes: [
+      'The VMs are processes under the names of VMs, with sleeping threads, and their rows are filled as if they had exited: what is measured is the exporter, not the programs.',
+      'Processor time is what the scheduler counted for all threads of the two processes; a scrape has the 2 s after its start. Memory is the proportional set size: both run the same node, whose code is there once.',
+    ],
+  };
+}
+
+const FLOOR =
+  'What stands in the way is the text: ten thousand series, said, written and compressed, take most of it; an event loop and its timers that do nothing take the rest.';
+
+/** One interval after another, each begun by a scrape as Prometheus makes it. */
+async function intervals(exporter: Exporter, seconds: number): Promise<Each<Interval>[]> {
+  const pids: Each<number> = { loader: exporter.loader.pid!, server: exporter.serverPid };
+  const times = (): Each<number> => ({
+    loader: processorTime(pids.loader),
+    server: processorTime(pids.server),
+  });
+  const all: Each<Interval>[] = [];
+  const percent = (ms: number): number => ms / (INTERVAL * 10);
+  while (all.length * INTERVAL < seconds) {
+    const [start, began] = [times(), performance.now()];
+    await exporter.text('/metrics', { 'Accept-Encoding': 'gzip' });
+    await sleep(SCRAPE * 1000 - (performance.now() - began));
+    const scraped = times();
+    await sleep(INTERVAL * 1000 - (performance.now() - began));
+    const end = times();
+    const interval = (name: Name): Interval => ({
+      all: percent(end[name] - start[name]),
+      scrape: percent(scraped[name] - start[name]),
+      memory: memoryOf(pids[name]),
+    });
+    all.push({ loader: interval('loader'), server: interval('server') });
+  }
+  return all;
+}
