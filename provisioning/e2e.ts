@@ -23,7 +23,7 @@ export interface Prometheus extends Server {
 }
 
 /** Minutes become seconds, in the same order. */
-const QUICK: Pace = { interval: 1, faster: 30 };
+export const QUICK: Pace = { interval: 1, faster: 30 };
 
 /**
  * Starts Prometheus on a free port. It scrapes `http://<target>/metrics` and evaluates the shipped rules at the same pace;
@@ -66,7 +66,7 @@ export async function startPrometheus(
 export async function startAlertmanager(
   shipped: string,
   webhook: string,
-  { interval, faster }: Pace = QUICK,
+  { interval, faster }: Pace,
 ): Promise<Server> {
   return startServer('prometheus-alertmanager', '/-/ready', async (directory, listen) => {
     const config = parse(shipped) as { route: object; receivers: { name: string }[] };

@@ -1,37 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alerts } from './alerts/index.js';
 import { sentQueries } from './dashboard-queries.js';
-import { type Prometheus, startAlertmanager, startPrometheus, until } from './e2e.js';
+import { type Prometheus, until } from './e2e.js';
+import { type Monitoring, startMonitoring } from './monitoring.js';
+import type { Operator } from './operator.js';
 import type { Server } from './processes.js';
-import { Operator } from './operator.js';
 import { recordingRules } from './rules/index.js';
 import { hostWith, insideOf } from './scenario.js';
 import { startTarget } from './target.js';
 
-let operator: Operator;
 let host: Server;
 let inside: Server;
-let alertmanager: Server;
+let monitoring: Monitoring;
+let operator: Operator;
 let prometheus: Prometheus;
 let instance: string;
 
 beforeAll(async () => {
-  operator = await Operator.listen();
-  const shipped = readFileSync(new URL('alertmanager/alertmanager.yml', import.meta.url), 'utf8');
   host = await startTarget(hostWith(['sensor']));
   inside = await startTarget(insideOf('sensor'));
-  alertmanager = await startAlertmanager(shipped, operator.url);
   instance = new URL(host.url).host;
-  prometheus = await startPrometheus([instance, new URL(inside.url).host], alertmanager.url);
+  monitoring = await startMonitoring([instance, new URL(inside.url).host]);
+  ({ operator, prometheus } = monitoring);
   // Critical loss at two taps and a socket: until then every rule has been evaluated on several samples.
   await until(async () => (await firing('TraplineCaptureLoss', 'critical')).length === 3);
 }, 60_000);
 
 afterAll(async () => {
-  await prometheus?.stop();
-  await alertmanager?.stop();
-  await Promise.all([host?.stop(), inside?.stop(), operator?.stop()]);
+  await monitoring?.stop();
+  await Promise.all([host?.stop(), inside?.stop()]);
 });
 
 async function firing(alertname: string, severity: string) {

@@ -5,9 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAlertmanager, startPrometheus, type Prometheus } from '../../provisioning/e2e.js';
-import { Operator } from '../../provisioning/operator.js';
-import type { Server } from '../../provisioning/processes.js';
+import { startMonitoring, type Monitoring } from '../../provisioning/monitoring.js';
 import { parseNetDev } from '../src/machine/netdev.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
@@ -29,9 +27,7 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
     let exporter: Exporter;
     let sensor: ChildProcess;
     let traffic: ChildProcess;
-    let operator: Operator;
-    let alertmanager: Server;
-    let prometheus: Prometheus;
+    let monitoring: Monitoring;
     let instance: string;
 
     beforeAll(async () => {
@@ -42,22 +38,18 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       await until(() => parseNetDev(readFileSync('/proc/net/dev', 'utf8')).some(isTap));
       ip(`link set ${TAP} txqueuelen ${LONG_QUEUE}`);
       traffic = run('traffic-source.ts', '--device', TAP, '--low', RATE, '--high', RATE);
-      operator = await Operator.listen();
-      const shipped = new URL('../../provisioning/alertmanager/alertmanager.yml', import.meta.url);
-      alertmanager = await startAlertmanager(readFileSync(shipped, 'utf8'), operator.url, PACE);
-      prometheus = await startPrometheus([instance], alertmanager.url, PACE);
+      monitoring = await startMonitoring([instance], PACE);
     });
 
     afterAll(async () => {
       sensor?.kill('SIGKILL');
       traffic?.kill('SIGKILL');
-      await prometheus?.stop();
-      await alertmanager?.stop();
-      await Promise.all([operator?.stop(), exporter?.stop()]);
+      await monitoring?.stop();
+      await exporter?.stop();
     });
 
-    const told = () => operator.heard({ instance, vm: VM });
-    const figure = async (expr: string) => (await prometheus.query(expr))[0]?.value ?? 0;
+    const told = () => monitoring.operator.heard({ instance, vm: VM });
+    const figure = async (expr: string) => (await monitoring.prometheus.query(expr))[0]?.value ?? 0;
     const eventually = (condition: () => unknown) =>
       expect.poll(condition, { timeout: 280_000, interval: 1_000 }).toBeTruthy();
 
