@@ -29,7 +29,7 @@ export const STAGES = [
     script: 'bpf:check',
   },
   { name: 'exporter', title: 'Exporter', packages: ['libbpf1'], project: 'exporter' },
-  { name: 'experiment', title: 'Experiment', packages: ['r-base-core'], project: 'experiment' },
+  { name: 'experiment', title: 'Experiment', packages: ['r-base-core', 'iproute2'], project: 'experiment' },
   {
     name: 'provisioning',
     title: 'Prometheus, Alertmanager and Grafana',
