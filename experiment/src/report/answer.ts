@@ -4,7 +4,15 @@ import { meanInterval } from '../statistics/interval.js';
 import type { Context } from './context.js';
 import { duration, kpps, listed, percent, short, whole } from './format.js';
 import { groupsBy, levelsOf } from './groups.js';
-import { deliveredRate, isSound, ledgerOf, meanOver, offeredRate, partsPerPacket } from './measures.js';
+import {
+  deliveredRate,
+  isSound,
+  type Ledger,
+  ledgerOf,
+  meanOver,
+  offeredRate,
+  partsPerPacket,
+} from './measures.js';
 import { eventsPerPacket } from './sections/cost.js';
 import { analysisOf, verdict } from './sections/factors.js';
 import { capital, onPlatform, PAYER_WORDS, sizeWords, spoken, STAGE_WORDS } from './words.js';
@@ -14,11 +22,7 @@ export function answer(context: Context): string[] {
   const { results } = context;
   const platforms = levelsOf(results, 'platform').toReversed();
   return [
-    ...platforms.flatMap((platform) => [
-      captured(context, platform),
-      lost(results, platform),
-      ...paid(results, platform),
-    ]),
+    ...platforms.flatMap((platform) => [...fate(context, platform), ...paid(results, platform)]),
     ...decisive(results),
     sound(results),
   ];
@@ -26,6 +30,16 @@ export function answer(context: Context): string[] {
 
 const on = (results: readonly CellResult[], platform: Platform): CellResult[] =>
   results.filter(({ cell }) => cell.platform === platform);
+
+/** What became of the packets. Where none was lost, rates say how much was offered and nothing of the methods. */
+function fate(context: Context, platform: Platform): string[] {
+  const ledger = ledgerOf(on(context.results, platform));
+  if (ledger.delivered === ledger.offered)
+    return [
+      `${capital(onPlatform(platform))}, every method captured all of ${whole(ledger.offered)} packets.`,
+    ];
+  return [captured(context, platform), ...(ledger.lost.length > 0 ? [lost(ledger)] : [])];
+}
 
 /** Who captured most and least of the smallest frames. */
 function captured(context: Context, platform: Platform): string {
@@ -47,10 +61,8 @@ function captured(context: Context, platform: Platform): string {
 }
 
 /** At which stages, the worst first. */
-function lost(results: readonly CellResult[], platform: Platform): string {
-  const ledger = ledgerOf(on(results, platform));
+function lost(ledger: Ledger): string {
   const total = ledger.lost.reduce((sum, { frames }) => sum + frames, 0);
-  if (total === 0) return `There, none of ${whole(ledger.offered)} packets was lost.`;
   const parts = ledger.lost
     .toSorted((a, b) => b.frames - a.frames)
     .map(({ stage, frames }) => `${percent(frames / total)} at ${STAGE_WORDS[stage]}`);

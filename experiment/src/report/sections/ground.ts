@@ -27,11 +27,14 @@ ${absent(run.environment)}
 /** Cells of the plan, where its factors can be read: a method that is not installed has none. */
 function plannedCells({ plan, environment }: Run): number | undefined {
   const { factors = {}, replications } = (parse(plan) ?? {}) as {
-    factors?: Record<string, unknown[]>;
+    factors?: Record<string, unknown>;
     replications?: number;
   };
   const missing = new Set(environment.absent.map(({ method }) => method));
-  const levels = Object.values(factors).map((list) => list.filter((level) => !missing.has(String(level))));
+  // A single level may stand without brackets.
+  const levels = Object.values(factors).map((given) =>
+    [given].flat().filter((level) => !missing.has(String(level))),
+  );
   return replications && levels.reduce((product, { length }) => product * length, replications);
 }
 
