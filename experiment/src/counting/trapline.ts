@@ -4,7 +4,7 @@ import { Scrape } from './scrape.js';
 
 /** Where it is asked from inside. */
 const INSIDE = 'http://127.0.0.1:9818';
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 120;
 
 /** Asks for the metrics of one machine. */
 export interface Trapline {

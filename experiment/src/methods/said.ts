@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProgram } from '../shell/shell.js';
 
 /** How long a program may take to answer. */
-export const PATIENCE_SECONDS = 20;
+export const PATIENCE_SECONDS = 120;
 
 /** What is found in what a program writes, as soon as it is there. Throws with all that it wrote where it does not come. */
 export async function said<T>(
