@@ -7,7 +7,7 @@ export async function describe(shell: Shell): Promise<Omit<MachineDescription, '
     uname -n; uname -r
     sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1 | grep . || echo unknown
     grep -c ^processor /proc/cpuinfo
-    systemd-detect-virt 2> /dev/null || echo none`);
+    systemd-detect-virt --vm 2> /dev/null || echo none`);
   const [hostname = '', kernel = '', cpu = '', cpus = '', virtualization = ''] = said.split('\n');
   return { hostname, kernel, cpu, cpus: Number(cpus), virtualization };
 }

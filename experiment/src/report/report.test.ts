@@ -131,6 +131,12 @@ describe('the report', () => {
     expect(reportPage(run)).toContain(sentence);
   });
 
+  test('knows an emulated processor, whatever a container says around it', () => {
+    const run = madeUpRun({ replications: 1 });
+    Object.assign(run.environment.host, { virtualization: 'docker', cpu: 'QEMU TCG CPU version 2.5+' });
+    expect(reportPage(run)).toContain('The host is emulated in software');
+  });
+
   test('counts bits on the wire as the study does: 491 kpps of 64 B are its 330 Mbit/s', () => {
     expect(wireRate(491_000, 64)! / 1e6).toBeCloseTo(330, 0);
     // Line rate of 10 Gbit/s.

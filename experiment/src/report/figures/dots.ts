@@ -27,7 +27,7 @@ export interface Dots {
   offered?: number;
 }
 
-const LEFT = 118;
+const LEFT = 136;
 const RIGHT = 16;
 const TOP = 6;
 const BETWEEN = 13;

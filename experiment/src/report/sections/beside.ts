@@ -25,7 +25,7 @@ function ratios(context: Context, sizes: readonly StudySize[]): Markup | undefin
     size,
     ours: methods.flatMap((method, i) => {
       const [guest, host] = (['guest', 'host'] as const).map((platform) =>
-        ratesOf(context, platform, method, size),
+        cellsOf(context, platform, method, size).map(({ delivered, offered }) => delivered / offered),
       );
       const interval = guest!.length > 0 && host!.length > 0 ? ratioInterval(guest!, host!) : undefined;
       return interval ? [{ title: briefly(method), interval, color: methodColor(i) }] : [];
@@ -39,8 +39,9 @@ function ratios(context: Context, sizes: readonly StudySize[]): Markup | undefin
   return figure({
     id: 'guest-share',
     title: 'What is left of a method in a guest?',
-    caption: markup`Packets a second in the guest as a share of those of the same method on the host: here with 95 % intervals, and in the study,
-where bars reach from the slowest to the fastest way to use a method. Unlike rates, shares can be compared between machines.`,
+    caption: markup`What a method captures in the guest as a share of what it captures on the host, each of what was offered there: here with 95 % intervals,
+and in the study, where bars reach from the slowest to the fastest way to use a method. Unlike rates, shares can be compared between machines. Where
+neither loses anything, the share is all.`,
     legend: [
       { name: 'this run', color: methodColor(0), mark: 'dot' },
       { name: 'the study, 2012', color: studyColor, mark: 'diamond' },
@@ -66,7 +67,7 @@ where bars reach from the slowest to the fastest way to use a method. Unlike rat
           })),
         ],
         {
-          says: `Packets a second in the guest as a share of those on the host, ${sizeWords(size)}. The numbers are in the table below.`,
+          says: `What is captured in the guest as a share of what is captured on the host, ${sizeWords(size)}. The numbers are in the table below.`,
           max,
           shown: percent,
         },
@@ -114,7 +115,7 @@ function rates(context: Context, sizes: readonly StudySize[]): Markup {
   const ours = (['host', 'guest'] as const).flatMap((platform) =>
     methods.flatMap((method) => {
       const cells = sizes.map((size) => {
-        const values = ratesOf(context, platform, method, size);
+        const values = cellsOf(context, platform, method, size).map(deliveredRate);
         return values.length === 0 ? '–' : short(meanInterval(values).mean / 1e3);
       });
       return cells.every((cell) => cell === '–') ? [] : [['this run', platform, titleOf(method), ...cells]];
@@ -144,12 +145,10 @@ ${tableOf(
 )}`;
 }
 
-const ratesOf = (
+const cellsOf = (
   { results }: Context,
   platform: CellResult['cell']['platform'],
   method: string,
   size: StudySize,
-): number[] =>
-  results
-    .filter(({ cell }) => cell.platform === platform && cell.method === method && cell.size === size)
-    .map(deliveredRate);
+): CellResult[] =>
+  results.filter(({ cell }) => cell.platform === platform && cell.method === method && cell.size === size);

@@ -68,11 +68,15 @@ function unsound(results: readonly CellResult[]): Markup | undefined {
 /** Hypervisors by which systemd-detect-virt means that every instruction is emulated. */
 const EMULATORS = ['qemu', 'bochs'];
 
+/** QEMU's processor says so too, where a container hides the machine around it. */
+const isEmulated = ({ virtualization, cpu }: MachineDescription): boolean =>
+  EMULATORS.includes(virtualization) || cpu.includes('TCG');
+
 function limits({ host }: Environment): Markup {
   const { virtualization } = host;
-  if (virtualization === 'none')
+  if (virtualization === 'none' && !isEmulated(host))
     return markup`<p>The host is a machine of its own. Rates, times and counts are those of its hardware; they hold for machines like it.</p>`;
-  const emulated = EMULATORS.includes(virtualization);
+  const emulated = isEmulated(host);
   return markup`<p>${
     emulated
       ? 'The host is emulated in software: its processor, its NIC and its clock are programs.'
