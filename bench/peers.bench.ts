@@ -173,12 +173,15 @@ function goals(groups: Record<Watcher, Watched>, tools: readonly Watched[]): Goa
   const record = tools.find(({ name }) => name.endsWith('record'))!;
   const [empty, clock] = [slowdown(groups.empty), slowdown(groups.clock)];
   return [
-    goal(
-      'added to an exit, above empty programs and clocks ÷ the same of a per-CPU hash',
-      'at most',
-      0.5,
-      ratio(above('trapline'), above('exporter')),
-    ),
+    {
+      ...goal(
+        'added to an exit, above empty programs and clocks ÷ the same of a per-CPU hash',
+        'at most',
+        0.5,
+        ratio(above('trapline'), above('exporter')),
+      ),
+      floor: 'These are instructions; in time, on a processor, `events` measures the same.',
+    },
     {
       ...goal(
         'added to an exit ÷ the same of perf kvm stat record',
