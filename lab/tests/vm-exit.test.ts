@@ -2,7 +2,11 @@
  * What Trapline counts on a KVM host, against what was done and against perf. The tests of one kernel share one emulated
  * host and stand in the order of its life: Trapline starts before kvm_amd is there, and at the end nothing is left.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { overBudget, REMEDY, type Budget, type Counts } from '../../bpf/instructions.js';
+import { CHECKOUT } from '../checkout.js';
 import { LabHost } from '../host.js';
 import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { startNestedGuest, type NestedGuest } from '../nested-guest.js';
@@ -15,6 +19,10 @@ import { LabPortWriter } from './port-writer.js';
 import { disagreements } from './reason-names.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+
+const budget = JSON.parse(readFileSync(join(CHECKOUT, 'bpf/budget.json'), 'utf8')) as Budget;
+/** A share of 1: Debian updates its kernels. */
+const VERIFIERS_DIFFER = 0.1;
 
 /** Enough that a single lost or doubled event in a thousand shows, little enough for emulation. */
 const WRITES = 2000;
@@ -49,6 +57,13 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     ]) {
       expect(await attached(host, program), program).toBe(1);
     }
+  });
+
+  it('makes no more of the programs than is recorded for it', async () => {
+    const counts = JSON.parse(
+      await host.must('node --import tsx bpf/verified.ts', { timeout: 300 }),
+    ) as Counts;
+    expect(overBudget(kernel, counts, budget[kernel] ?? {}, VERIFIERS_DIFFER), REMEDY).toEqual([]);
   });
 
   it('names exit reasons as the running kernel does', async () => {
