@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overBudget, REMEDY, type Budget, type Counts } from '../../bpf/instructions.js';
+import { modules } from '../../exporter/src/collectors/catalogue.js';
 import { CHECKOUT } from '../checkout.js';
 import { LabHost } from '../host.js';
 import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
@@ -19,6 +20,14 @@ import { LabPortWriter } from './port-writer.js';
 import { disagreements } from './reason-names.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+
+/** Options that leave one collector with programs on. */
+const ONLY_VM_EXIT = modules
+  .filter(
+    ({ signals, offByDefault, description }) =>
+      signals.length > 0 && !offByDefault && description.name !== 'vm_exit',
+  )
+  .map(({ description }) => `--no-collector.${description.name}`);
 
 const budget = JSON.parse(readFileSync(join(CHECKOUT, 'bpf/budget.json'), 'utf8')) as Budget;
 /** A share of 1: Debian updates its kernels. */
@@ -152,8 +161,58 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     await host.must('rmmod kvm_amd && modprobe kvm_amd');
   });
 
+  describe('with next to nothing as its cost budget', () => {
+    const halted = { first: 0, counted: [] as number[], off: 0, stillOff: 0 };
+    let before = 0;
+
+    it('takes the programs of VM exits off when they run, and says so', async () => {
+      trapline = await startTrapline(host, '127.0.0.1', '--cost-budget', '0.0000001%', ...ONLY_VM_EXIT);
+      writer = await LabPortWriter.start(host, 'dear');
+      halted.first = (await writer.write(1)).haltedAt;
+      halted.counted.push(halted.first, halted.first);
+      before = await accountedSeconds(host, 'dear');
+      await until(async () => {
+        const { haltedAt } = await writer.write(WRITES);
+        if ((await attached(host, 'kvm_exit')) === 0) return true;
+        halted.counted.push(haltedAt);
+        return false;
+      });
+      const text = await scrape(host);
+      const reason = 'over the cost budget of 1e-7 %';
+      expect(
+        text.match(new RegExp(`^trapline_program_attached{.*reason="${reason}"} 0$`, 'gm')),
+      ).toHaveLength(5);
+      expect(text).not.toContain('trapline_vm_exits_total{');
+      expect(sumOf(text, 'trapline_collector_up', { collector: 'vm_exit' })).toBe(1);
+    });
+
+    it('tries them again after a minute, and counts every exit from then on', async () => {
+      halted.off = (await writer.write(WRITES)).haltedAt;
+      await host.must('sleep 40');
+      halted.stillOff = (await writer.write(WRITES)).haltedAt;
+      expect(await attached(host, 'kvm_exit')).toBe(0);
+      await until(async () => (await attached(host, 'kvm_exit')) === 1);
+      await writer.write(1);
+      const ioExits = async () => (await exitsByClass(host, 'dear'))['io']!;
+      const exits = await ioExits();
+      await writer.write(WRITES);
+      expect((await ioExits()) - exits).toBe(WRITES);
+    });
+
+    it('leaves the pause out of the time it accounts for', async () => {
+      const { haltedAt } = await writer.write(1);
+      const accounted = (await accountedSeconds(host, 'dear')) - before;
+      const wall = haltedAt - halted.first;
+      // Off for at least as long as it was seen to be, and on at least until the last but one round that was counted.
+      expect(halted.stillOff - halted.off).toBeGreaterThan(40);
+      expect(accounted).toBeLessThan(wall - (halted.stillOff - halted.off));
+      expect(accounted).toBeGreaterThan(halted.counted.at(-2)! - halted.first);
+      await writer.process.stop();
+    });
+  });
+
   it('leaves nothing behind after SIGKILL', async () => {
-    trapline = await startTrapline(host);
+    await until(async () => (await attached(host, 'kvm_exit')) === 1);
     expect(await attached(host, 'kvm_exit')).toBe(1);
     expect(await bpfObjects(host)).not.toBe(bpfBefore);
     await trapline.stop('KILL');
