@@ -23,7 +23,6 @@ export const REASONS = {
   iproute2: 'makes taps and bridges',
   ethtool: 'reads counters of network devices',
   bpftrace: 'is measured beside Trapline',
-  'bpfcc-tools': 'is measured beside Trapline',
   dropwatch: 'is measured beside Trapline',
   'python3-scipy': 'checks the statistics of an experiment',
 };
