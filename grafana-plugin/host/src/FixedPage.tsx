@@ -46,8 +46,7 @@ export function FixedPage({ panel, url, query }: Props) {
   const [bus] = useState(() => new EventBusSrv());
   const [options, setOptions] = useState(DEFAULTS);
   useEffect(() => {
-    // Letters that are drawn before their font is there stay as they are.
-    void Promise.all([fetchData(url), document.fonts.load('12px Inter')]).then(([data]) => {
+    void fetchData(url).then((data) => {
       const frames = data.frames.map((frame) => toDataFrame(frame));
       const annotations = data.annotations?.map((frame) => toDataFrame(frame));
       setLoaded({ data, frames, annotations, range: rangeOf(frames) });

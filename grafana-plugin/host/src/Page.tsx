@@ -26,6 +26,15 @@ export function Page({ theme: wanted, children }: Props) {
     document.documentElement.style.colorScheme = mode;
     document.body.style.background = theme.colors.background.canvas;
   }, [mode, theme]);
+  const [lettered, setLettered] = useState(false);
+  useEffect(() => {
+    // Letters that a canvas shows before their font is there stay as they are. GlobalStyles has named the font by now;
+    // a page without it is better than none.
+    void document.fonts
+      .load('12px Inter')
+      .catch(() => undefined)
+      .then(() => setLettered(true));
+  }, []);
   const toggle = () => {
     const next = mode === 'dark' ? 'light' : 'dark';
     localStorage.setItem(REMEMBERED, next);
@@ -34,7 +43,7 @@ export function Page({ theme: wanted, children }: Props) {
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      {children({ theme, onToggleTheme: toggle })}
+      {lettered && children({ theme, onToggleTheme: toggle })}
       <PortalContainer />
     </ThemeContext.Provider>
   );
