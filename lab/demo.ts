@@ -22,8 +22,8 @@ export interface DemoOptions {
 /** What runs until the host is stopped. */
 export interface Demo {
   host: LabHost;
-  /** Resolves when the appliance's Trapline is ready, if there is to be one: some two minutes after the rest. */
-  applianceReady: Promise<unknown>;
+  /** The appliance when Trapline in it is ready, if there is to be one: some two minutes after the rest. */
+  applianceReady: Promise<Appliance | undefined>;
 }
 
 /** Boots everything. Resolves when the host's page shows an appliance that captures. */
@@ -44,8 +44,11 @@ export async function startDemo({ kernel, port, appliancePort, step }: DemoOptio
       ),
       step('Start Trapline on the host', () => startTrapline(host, '0.0.0.0')),
     ]);
-    if (!appliance) return { host, applianceReady: Promise.resolve() };
-    const ready = step('Start Trapline in the appliance', () => startTrapline(appliance, '0.0.0.0'));
+    if (!appliance) return { host, applianceReady: Promise.resolve(undefined) };
+    const ready = step('Start Trapline in the appliance', async () => {
+      await startTrapline(appliance, '0.0.0.0');
+      return appliance;
+    });
     // Where nobody waits for it, the end of the host is no failure.
     ready.catch(() => undefined);
     return { host, applianceReady: ready };

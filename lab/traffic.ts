@@ -7,8 +7,12 @@ import type { LabProcess } from './process.js';
 const LOW = 20;
 const HIGH = 400;
 
-/** Sends frames out of an interface of a machine, at a rate that rises and falls once a minute. */
-export async function startTraffic(machine: Machine, device: string): Promise<LabProcess> {
+/** Sends frames out of an interface of a machine, at a rate that rises and falls once a minute between two bounds. */
+export async function startTraffic(
+  machine: Machine,
+  device: string,
+  { low = LOW, high = HIGH } = {},
+): Promise<LabProcess> {
   const program = await guestProgram('traffic-source');
-  return machine.spawn(`node ${program} --device ${device} --low ${LOW} --high ${HIGH}`);
+  return machine.spawn(`node ${program} --device ${device} --low ${low} --high ${high}`);
 }

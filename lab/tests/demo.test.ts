@@ -1,11 +1,23 @@
-/** What `npm run lab` shows, scraped by a real Prometheus: real exits of a real capturing guest behind every number. */
+/**
+ * What `npm run lab -- --inside` shows, watched from outside by the real Prometheus and Alertmanager as shipped: real exits
+ * and packets of a real capturing guest behind every number, a sensor that becomes too slow behind the one page that the
+ * operator gets, and the finding of docs/tutorial.md.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../exporter/test/exporter.js';
+import { CAPTURE_LOSS } from '../../provisioning/alerts/loss.js';
 import { sentQueries } from '../../provisioning/dashboard-queries.js';
-import { startPrometheus, type Prometheus } from '../../provisioning/e2e.js';
+import { startMonitoring, type Monitoring } from '../../provisioning/monitoring.js';
 import { recordingRules } from '../../provisioning/rules/index.js';
+import type { Appliance } from '../appliance.js';
 import { startDemo, type Demo } from '../demo.js';
+import type { LabHost } from '../host.js';
+import type { LabProcess } from '../process.js';
 import { silently } from '../progress.js';
+import { startTraffic } from '../traffic.js';
+import { PacingSensor } from './pacing-sensor.js';
+import { accountOf, between, type Growth } from './vcpu-account.js';
 
 /** No experiment runs there. The host hides no packet, drops none in its softnet, has no budget for programs and does not ask for drop reasons. */
 const NOTHING_TO_SHOW = [
@@ -16,25 +28,43 @@ const NOTHING_TO_SHOW = [
 ];
 const records = [...new Set(recordingRules.map(({ record }) => record))];
 
+/**
+ * A scrape is dear in the appliance. What is judged is still a minute: so long that the page stays until the warning behind it
+ * has gone, which takes an evaluation, alerts must wait here too.
+ */
+const PACE = { interval: 10, faster: 5 };
+/** With the source of the demo, enough packets a minute for a loss to be judged. */
+const STEADY = { low: 60, high: 60 };
+/** More than comes in two seconds, and what the demo has. */
+const [LONG_QUEUE, SHORT_QUEUE] = [1000, 100];
+const SENSOR = 'pacing-sensor';
+
+let demo: Demo;
+let host: LabHost;
+let appliance: Appliance;
+let monitoring: Monitoring;
+let steady: LabProcess;
+let sensor: PacingSensor;
+let target: string;
+
+beforeAll(async () => {
+  const [port, appliancePort] = [await freePort(), await freePort()];
+  target = `127.0.0.1:${port}`;
+  demo = await startDemo({ kernel: '6.12', port, appliancePort, step: silently });
+  ({ host } = demo);
+  await queue(LONG_QUEUE);
+  appliance = (await demo.applianceReady)!;
+  // The ring holds what comes in eight seconds.
+  sensor = await PacingSensor.start(appliance, SENSOR, { quick: 3, slow: 25 });
+  steady = await startTraffic(host, appliance.wiring.wire, STEADY);
+  monitoring = await startMonitoring([target, `127.0.0.1:${appliancePort}`], PACE);
+});
+
+afterAll(() => demo?.host.stop());
+
+const queue = (frames: number) => host.must(`ip link set tap0 txqueuelen ${frames}`);
+
 describe('the emulated host, from outside', () => {
-  let demo: Demo;
-  let prometheus: Prometheus;
-  let target: string;
-
-  beforeAll(async () => {
-    const [port, appliancePort] = [await freePort(), await freePort()];
-    target = `127.0.0.1:${port}`;
-    demo = await startDemo({ kernel: '6.12', port, appliancePort, step: silently });
-    await demo.applianceReady;
-    const targets = [target, `127.0.0.1:${appliancePort}`];
-    prometheus = await startPrometheus(targets, undefined, { interval: 5, faster: 30 });
-  });
-
-  afterAll(async () => {
-    await prometheus?.stop();
-    await demo?.host.stop();
-  });
-
   it('serves its page and says that it is ready', async () => {
     expect((await fetch(`http://${target}/readyz`)).status).toBe(200);
     expect(await (await fetch(`http://${target}/`)).text()).toContain('<title>Trapline');
@@ -52,10 +82,123 @@ describe('the emulated host, from outside', () => {
   /** Rates need two scrapes with traffic between them, which take their time under emulation. */
   async function hasData(expr: string): Promise<void> {
     await expect
-      .poll(async () => (await prometheus.query(expr)).filter(({ value }) => !Number.isNaN(value)).length, {
-        timeout: 120_000,
-        interval: 1_000,
-      })
+      .poll(
+        async () =>
+          (await monitoring.prometheus.query(expr)).filter(({ value }) => !Number.isNaN(value)).length,
+        { timeout: 120_000, interval: 1_000 },
+      )
       .toBeGreaterThan(0);
   }
 });
+
+describe('a sensor in the appliance', () => {
+  afterAll(() => monitoring?.stop());
+
+  const offered = `instance_vm_stage_device_process:trapline_offered:rate1m{process="${SENSOR}"}`;
+  const eventually = (condition: () => unknown) =>
+    expect.poll(condition, { timeout: 420_000, interval: 1_000 }).toBeTruthy();
+
+  /** What the operator has heard of losses of the appliance, message by message. */
+  const told = () =>
+    monitoring.operator
+      .heard({ instance: target, vm: appliance.name })
+      .map(({ alerts }) => alerts.filter(({ labels }) => labels['alertname'] === 'TraplineCaptureLoss'))
+      .filter((alerts) => alerts.length > 0);
+
+  it('gives no cause for alarm while it takes its packets', async () => {
+    await eventually(async () => (await monitoring.prometheus.query(`${offered} * 60 > 10000`)).length > 0);
+    expect(told()).toEqual([]);
+  });
+
+  it('is told of once, by VM, stage and loss, when it becomes too slow', async () => {
+    sensor.pace = 'slow';
+    await eventually(() => told().length > 0);
+    const [[page, ...others] = []] = told();
+    expect(others).toEqual([]);
+    expect(page!.status).toBe('firing');
+    expect(page!.labels).toEqual({
+      ...{ alertname: 'TraplineCaptureLoss', severity: 'critical' },
+      ...{ instance: target, vm: appliance.name, stage: 'socket', device: 'eth0', process: SENSOR },
+    });
+    const summary = /^appliance on \S+ loses ([\d.]+)% of its packets at socket \(eth0, pacing-sensor\)$/;
+    const [, percent] = summary.exec(page!.annotations['summary']!)!;
+    expect(Number(percent) / 100).toBeGreaterThan(CAPTURE_LOSS.critical);
+  });
+
+  it('is told of once more when it keeps up again', async () => {
+    sensor.pace = 'quick';
+    await eventually(() => told().length > 1);
+    const messages = told().map((alerts) => alerts.map(({ status, labels }) => [status, labels['stage']]));
+    expect(messages).toEqual([[['firing', 'socket']], [['resolved', 'socket']]]);
+  });
+
+  it('has lost by its own count too', async () => {
+    const { packets, drops } = await sensor.stop();
+    expect(drops / packets).toBeGreaterThan(0);
+  });
+});
+
+describe('the walk of docs/tutorial.md', () => {
+  let alone: Growth;
+  let beside: Growth;
+  let mended: Growth;
+
+  beforeAll(async () => {
+    await steady.stop();
+    await queue(SHORT_QUEUE);
+    alone = await during(() => sleep(30_000));
+    beside = await during(async () => {
+      const neighbour = await host.spawn('bash lab/inside/neighbour.sh');
+      await neighbour.line(1);
+      // The wave of the traffic.
+      await sleep(60_000);
+      // The appliance has to answer.
+      await neighbour.stop('KILL');
+    });
+    await queue(LONG_QUEUE);
+    mended = await during(() => sleep(30_000));
+  });
+
+  async function during(work: () => Promise<unknown>): Promise<Growth> {
+    const first = await accountOf(host, appliance);
+    await work();
+    return between(first, await accountOf(host, appliance));
+  }
+
+  it('finds that the tap loses more than wakes an operator, and nothing else a packet', () => {
+    const { delivered, droppedAtTap, droppedElsewhere } = beside;
+    expect(droppedAtTap / (droppedAtTap + delivered)).toBeGreaterThan(CAPTURE_LOSS.critical);
+    expect(droppedElsewhere).toBe(0);
+  });
+
+  it('finds that the kernel says the same', () => {
+    expectWithin(beside.droppedAtTap, beside.least.droppedAtTap, beside.most.droppedAtTap);
+  });
+
+  it('finds a vCPU that waits for a processor more than it does anything else', () => {
+    expect(beside.waiting).toBeGreaterThan(beside.running + beside.asleep);
+    expect(alone.waiting).toBeLessThan(alone.running + alone.asleep);
+    expect(beside.waiting / wallOf(beside)).toBeGreaterThan(alone.waiting / wallOf(alone));
+  });
+
+  it('finds that the scheduler says the same', () => {
+    // A wait that goes on while one of them is read is in that one only.
+    expectWithin(beside.waiting, 0.95 * beside.least.waiting, 1.05 * beside.most.waiting);
+  });
+
+  it('rules out that exits became more', () => {
+    expect(beside.exits / beside.delivered).toBeLessThan(alone.exits / alone.delivered);
+  });
+
+  it('mends it with a processor and a longer queue', () => {
+    expect(mended.delivered).toBeGreaterThan(0);
+    expect(mended.droppedAtTap).toBe(0);
+  });
+});
+
+const wallOf = ({ running, asleep, waiting }: Growth): number => running + asleep + waiting;
+
+function expectWithin(value: number, least: number, most: number): void {
+  expect(value).toBeGreaterThanOrEqual(least);
+  expect(value).toBeLessThanOrEqual(most);
+}

@@ -12,7 +12,7 @@ import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { Machine } from '../machine.js';
 import { HOST_MODULES } from '../nested-guest.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
-import { sumOf, total } from './metrics.js';
+import { growth, sumOf, total } from './metrics.js';
 import { Told } from './told.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
@@ -200,11 +200,6 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
   const backlogDrops = async (): Promise<number> =>
     Number.parseInt((await guest.must('cut -d " " -f 2 /proc/net/softnet_stat')).trim(), 16);
 });
-
-function growth<T extends Record<string, number>>(after: T, before: T): T {
-  const entries = Object.entries(after).map(([name, count]) => [name, count - before[name]!]);
-  return Object.fromEntries(entries) as T;
-}
 
 const counter = async (machine: Machine, file: string): Promise<number> =>
   Number(await machine.must(`cat ${file}`));

@@ -35,6 +35,12 @@ export function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
+/** By how much each number of a record grew. */
+export function growth<T extends Record<string, number>>(after: T, before: T): T {
+  const entries = Object.entries(after).map(([name, count]) => [name, count - before[name]!]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** The seconds of one VM's vCPUs that Trapline has accounted for since their first entry. */
 export async function accountedSeconds(host: LabHost, vm: string): Promise<number> {
   const text = await scrape(host);
