@@ -41,23 +41,23 @@ function fate(context: Context, platform: Platform): string[] {
   return [captured(context, platform), ...(ledger.lost.length > 0 ? [lost(ledger)] : [])];
 }
 
-/** Who captured most and least of the smallest frames. */
+/** Who captured most and least of the smallest frames; of what was offered to each, because no source is steady. */
 function captured(context: Context, platform: Platform): string {
   const ofPlatform = on(context.results, platform);
   const size = levelsOf(ofPlatform, 'size')[0]!;
   const cells = ofPlatform.filter(({ cell }) => cell.size === size);
   const ranked = groupsBy(cells, 'method')
-    .map(({ at, results }) => ({
-      name: context.briefly(at.method),
-      rate: meanInterval(results.map(deliveredRate)),
-    }))
-    .sort((a, b) => b.rate.mean - a.rate.mean);
+    .map(({ at, results }) => {
+      const { delivered, offered } = ledgerOf(results);
+      return { name: context.briefly(at.method), share: delivered / offered };
+    })
+    .sort((a, b) => b.share - a.share);
   const offered = meanInterval(cells.map(offeredRate)).mean;
   const [best, worst] = [ranked[0]!, ranked.at(-1)!];
   const where = capital(onPlatform(platform));
-  const amount = (one: typeof best) => `${kpps(one.rate.mean)} (${one.name})`;
+  const amount = (one: typeof best) => `${percent(one.share)} (${one.name})`;
   const span = worst === best ? amount(best) : `from ${amount(worst)} to ${amount(best)}`;
-  return `${where}, ${span} were captured of ${kpps(offered)} offered in frames of ${sizeWords(size)}.`;
+  return `${where}, ${span} of the frames of ${sizeWords(size)} were captured, of ${kpps(offered)} offered.`;
 }
 
 /** At which stages, the worst first. */

@@ -40,6 +40,10 @@ const GROUP = 24;
 const AXIS = 22;
 /** Units that one letter of what is written into a bar takes. */
 const LETTER = 6.2;
+/** Units that one of the bold letters at its end takes. */
+const BOLD_LETTER = 8.5;
+/** Between a bar or its mark and what stands at its end. */
+const GAP = 6;
 
 /** Horizontal bars of parts, in groups. */
 export function stackedBars(bars: readonly Bar[], options: Stacked): Markup {
@@ -86,7 +90,10 @@ function barAt(bar: Bar, y: number, x: Scale, { shown, limitSays }: Stacked): Ma
         markup`<text class="inside" x="${round((left + right) / 2)}" y="${middle}" text-anchor="middle">${text}</text>`
       }</g>`;
     });
-  return markup`<text class="label" x="${LEFT - 8}" y="${middle}" text-anchor="end">${bar.label}</text>${parts}<text class="total" x="${round(x(from) + 6)}" y="${middle}">${bar.total}</text>${
+  const end = x(from) + GAP;
+  const mark = x(bar.limit ?? 0);
+  const hidden = mark > end - GAP / 2 && mark < end + bar.total.length * BOLD_LETTER + GAP;
+  return markup`<text class="label" x="${LEFT - 8}" y="${middle}" text-anchor="end">${bar.label}</text>${parts}<text class="total" x="${round(hidden ? mark + GAP : end)}" y="${middle}">${bar.total}</text>${
     bar.limit !== undefined &&
     markup`<line class="limit" x1="${round(x(bar.limit))}" x2="${round(x(bar.limit))}" y1="${y - 3}" y2="${y + BAR + 3}"><title>${limitSays ?? ''}</title></line>`
   }`;
