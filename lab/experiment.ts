@@ -11,8 +11,9 @@ import type { Machine } from './machine.js';
 import { HOST_MODULES } from './nested-guest.js';
 import type { LabProcess } from './process.js';
 import { silently, type Step } from './progress.js';
+import { relayMetrics } from './relay.js';
 import { openSsh } from './ssh.js';
-import { buildExporter, startTrapline } from './trapline.js';
+import { TRAPLINE_PORT, buildExporter, startTrapline } from './trapline.js';
 
 /** An experiment asks the appliance's Trapline for a few numbers, and the rest would take the most of its processor. */
 const UNUSED_INSIDE = ['vm_exit', 'virtio', 'virtqueue', 'nic_interrupt', 'softirq', 'napi'];
@@ -30,6 +31,9 @@ const DEVICES = [...cable('source', '52:54:00:00:00:01'), ...cable('receiver', '
 export const LAB_PLAN = join(CHECKOUT, 'experiment', 'lab.yaml');
 
 const TRAPLINE = `node ${join(CHECKOUT, 'exporter', 'bin', 'trapline.js')}`;
+/** Where a run says how far it is. */
+const RUN_PORT = 9820;
+
 /** Of runs, in the emulated host. */
 export const RUN = '/run/lab/experiment';
 
@@ -101,14 +105,19 @@ export interface ExperimentOptions {
   plan: string;
   /** Where the run's directory is put. */
   folder: string;
+  /** The port of this machine's loopback with the host's metrics; the run's are two ports on, as on a real host. */
+  port?: number;
   step: Step;
 }
 
 /** Boots, runs the plan to its end and brings out what it leaves. */
-export async function experiment({ kernel, plan, folder, step }: ExperimentOptions): Promise<void> {
+export async function experiment({ kernel, plan, folder, port, step }: ExperimentOptions): Promise<void> {
   const text = await readFile(plan, 'utf8');
   const { host } = await bootExperiment(kernel, step);
   try {
+    if (port !== undefined)
+      for (const to of [TRAPLINE_PORT, RUN_PORT])
+        await relayMetrics(host, { port: port + to - TRAPLINE_PORT, to });
     const run = await startRun(host, text);
     await follow(run);
     await step(`Bring the run out to ${folder}`, () => bringOut(host, folder));

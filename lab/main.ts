@@ -17,7 +17,7 @@ import { TRAPLINE_PORT } from './trapline.js';
 
 const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}] [--inside]
 npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]
-npm run lab -- experiment [--kernel ${KERNEL_SERIES.join('|')}] [--plan FILE] [--dir FOLDER]`;
+npm run lab -- experiment [--kernel ${KERNEL_SERIES.join('|')}] [--plan FILE] [--dir FOLDER] [--port ${TRAPLINE_PORT}]`;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -54,9 +54,11 @@ async function runExperiment(
   kernel: KernelSeries,
   plan: string,
   dir = `experiment-${kernel}`,
+  port?: number,
 ): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(EXIT_FAILED));
-  await experiment({ kernel, plan, folder: resolve(dir), step: stepsOn(process.stdout) });
+  const options = { kernel, plan, folder: resolve(dir), step: stepsOn(process.stdout) };
+  await experiment(port === undefined ? options : { ...options, port });
 }
 
 function kernelNamed(name: string | undefined): KernelSeries | undefined {
@@ -94,11 +96,11 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   const [what, ...files] = positionals;
   const kernel = kernelNamed(values.kernel);
-  const port = portNumber(values.port ?? `${TRAPLINE_PORT}`);
+  const port = values.port === undefined ? undefined : portNumber(values.port);
   if (values.help === true) console.log(USAGE);
-  else if (what === undefined) await demo(kernel ?? '6.1', port, values.inside);
+  else if (what === undefined) await demo(kernel ?? '6.1', port ?? TRAPLINE_PORT, values.inside);
   else if (what === 'test') await test(kernel, files);
-  else if (what === 'experiment') await runExperiment(kernel ?? '6.1', values.plan, values.dir);
+  else if (what === 'experiment') await runExperiment(kernel ?? '6.1', values.plan, values.dir, port);
   else throw new UsageError(`the lab knows no ${what}`);
 }
 

@@ -20,8 +20,8 @@ const columns: readonly (readonly [refId: string, name: string, unit: string, re
   ['exits', 'Exits per packet', 'short', 'instance_vm:trapline_exits_per_packet:ratio_rate1m'],
   ['budget', 'Budget used', 'percentunit', 'instance_vm:trapline_packet_budget_used:ratio_rate1m'],
 ];
-/** With the loss before it, the stage that loses most; it is the label, the number says the loss again. */
-const worstStage = `topk by (${perVm}) (1, sum by (${perVm}, stage) (instance_vm_stage:trapline_loss:ratio_rate1m{${everyVm}}))`;
+/** With the loss before it, the stage that loses most, where one loses; it is the label, the number says the loss again. */
+const worstStage = `topk by (${perVm}) (1, sum by (${perVm}, stage) (instance_vm_stage:trapline_loss:ratio_rate1m{${everyVm}}) > 0)`;
 
 const vms: Section = {
   title: 'VMs',
