@@ -34,9 +34,12 @@ const MAP_SHARED = 1;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 const PAGE = 4096;
 
+/** Of the upper half of a value of 64 bits. */
+const UPPER = 2 ** 32;
+
 /**
- * A BPF array seen as memory. Reading needs neither a system call nor a privilege. A value of 64 bits is read whole, but
- * rows change under the reader: two fields of one row may be an event apart.
+ * A BPF array seen as memory. Reading needs neither a system call nor a privilege. A value of 64 bits that only grows is read
+ * whole, but rows change under the reader: two fields of one row may be an event apart.
  */
 export class Table<L extends Layout> {
   readonly #u32: Uint32Array;
@@ -59,10 +62,18 @@ export class Table<L extends Layout> {
     return Atomics.load(this.#u32, this.#index32(row, field, element));
   }
 
-  /** Exact up to 2^53: 104 days of one thread's nanoseconds, longer than any count of ours needs. */
+  /**
+   * Exact up to 2^53: 104 days of one thread's nanoseconds, longer than any count of ours needs. Read by halves, because a bigint
+   * for each of a scrape's hundred thousand values would be so much garbage; where the upper half stayed, the lower belongs to it.
+   */
   u64(row: number, field: FieldOf<L, 'u64'>, element = 0): number {
-    const { offset } = this.#layout.fields[field as string]!;
-    return Number(this.#u64[(row * this.#layout.size + offset) / 8 + element]);
+    const low = this.#index32(row, field, 2 * element);
+    for (let upper = Atomics.load(this.#u32, low + 1); ;) {
+      const value = Atomics.load(this.#u32, low);
+      const after = Atomics.load(this.#u32, low + 1);
+      if (after === upper) return upper * UPPER + value;
+      upper = after;
+    }
   }
 
   /** How many rows there are. */
@@ -87,7 +98,7 @@ export class Table<L extends Layout> {
     this.#u64[(row * this.#layout.size + offset) / 8 + element] = value;
   }
 
-  #index32(row: number, field: FieldOf<L, 'u32'>, element: number): number {
+  #index32(row: number, field: keyof L['fields'], element: number): number {
     const { offset } = this.#layout.fields[field as string]!;
     return (row * this.#layout.size + offset) / 4 + element;
   }

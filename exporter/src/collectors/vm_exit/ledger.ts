@@ -138,6 +138,7 @@ export class Ledger {
   #commandOf(row: number): string {
     const { offset, length: capacity } = command_row.fields.text;
     const length = Math.min(this.#commands.u32(row, 'length'), capacity);
+    if (length === 0) return '';
     const text = this.#commands.bytes(row).toString('utf8', offset, offset + length);
     return text.slice(0, text.lastIndexOf('\0') + 1);
   }
@@ -175,15 +176,13 @@ export class Ledger {
     totals.duration += vcpus.u64(row, 'duration_ns');
     for (let i = 0; i < totals.durations.length; i++) totals.durations[i]! += vcpus.u64(row, 'durations', i);
     for (const reason of this.#reasonsOf(row)) {
-      totals.addReason({
-        space: this.#reasons.u32(reason, 'space'),
-        code: this.#reasons.u32(reason, 'code'),
-        count: this.#reasons.u64(reason, 'count'),
-        kernel: this.#reasons.u64(reason, 'kernel_ns'),
-        vmm: this.#reasons.u64(reason, 'vmm_ns'),
-        runqueue: this.#reasons.u64(reason, 'runqueue_ns'),
-        blocked: this.#reasons.u64(reason, 'blocked_ns'),
-      });
+      const reasons = this.#reasons;
+      const sum = totals.reason(reasons.u32(reason, 'space'), reasons.u32(reason, 'code'));
+      sum.count += reasons.u64(reason, 'count');
+      sum.kernel += reasons.u64(reason, 'kernel_ns');
+      sum.vmm += reasons.u64(reason, 'vmm_ns');
+      sum.runqueue += reasons.u64(reason, 'runqueue_ns');
+      sum.blocked += reasons.u64(reason, 'blocked_ns');
     }
   }
 
@@ -199,8 +198,7 @@ export class Ledger {
     if (reason >= this.#freeReasons.capacity) return;
     const space = this.#reasons.u32(reason, 'space');
     const code = this.#reasons.u32(reason, 'code');
-    if (reasonOf(space, code).class !== 'halt') return;
-    totals.addReason({ space, code, count: 0, kernel: 0, vmm: 0, runqueue: 0, blocked: open });
+    if (reasonOf(space, code).class === 'halt') totals.reason(space, code).blocked += open;
   }
 
   #giveBack(row: number): void {

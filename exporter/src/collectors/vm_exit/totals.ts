@@ -24,22 +24,25 @@ export class Totals {
   duration = 0;
   readonly durations: number[] = new Array<number>(DURATION_BUCKETS).fill(0);
 
-  addReason(each: ReasonTotals): void {
-    const key = each.space * 2 ** 32 + each.code;
-    const sum = this.reasons.get(key);
-    if (!sum) {
-      this.reasons.set(key, { ...each });
-      return;
-    }
-    sum.count += each.count;
-    sum.kernel += each.kernel;
-    sum.vmm += each.vmm;
-    sum.runqueue += each.runqueue;
-    sum.blocked += each.blocked;
+  /** What a reason has cost, to be added to. */
+  reason(space: number, code: number): ReasonTotals {
+    const key = space * 2 ** 32 + code;
+    const known = this.reasons.get(key);
+    if (known) return known;
+    const none = { space, code, count: 0, kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
+    this.reasons.set(key, none);
+    return none;
   }
 
   add(other: Totals): void {
-    for (const reason of other.reasons.values()) this.addReason(reason);
+    for (const each of other.reasons.values()) {
+      const sum = this.reason(each.space, each.code);
+      sum.count += each.count;
+      sum.kernel += each.kernel;
+      sum.vmm += each.vmm;
+      sum.runqueue += each.runqueue;
+      sum.blocked += each.blocked;
+    }
     this.guest += other.guest;
     this.emulatedInstructions += other.emulatedInstructions;
     this.busLock += other.busLock;
