@@ -1,11 +1,16 @@
 /** What Trapline costs by itself, with a hundred VMs and a scrape every 15 s. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVER_FLAGS } from '../exporter/src/loader.js';
 import { Exporter } from '../exporter/test/exporter.js';
 import { build } from '../setup/build.mjs';
 import { goal, type Bench, type BenchContext, type Result } from './bench.js';
 import { thisMachine } from './results.js';
 import { memoryOf, processorTime, type Memory } from './process.js';
 import { measure, median } from './statistics.js';
+import { LocalProcess } from './this_machine.js';
 import { fillVcpuRows, mapsOf } from './vcpu_rows.js';
 import { VmCrowd } from './vm_crowd.js';
 
@@ -18,7 +23,11 @@ const SETTLING = 60;
 /** So long after a scrape its garbage is collected too. */
 const SCRAPE = 2;
 
-const PROCESSES = { loader: 'loader (root)', server: 'server (nobody)' } as const;
+const PROCESSES = {
+  loader: 'loader (root)',
+  server: 'server (nobody)',
+  floor: 'the floor: node, which serves the same text from memory',
+} as const;
 type Name = keyof typeof PROCESSES;
 type Each<T> = Record<Name, T>;
 
@@ -48,11 +57,37 @@ export const bench: Bench = {
   },
 };
 
-async function standing(exporter: Exporter, minutes: number, step: BenchContext['step']): Promise<Result> {
-  await step('Letting it settle', () => intervals(exporter, SETTLING));
-  const all = await step(`Scraping for ${minutes} min`, () => intervals(exporter, minutes * 60));
+/** Who is asked for a text, and the processes that this keeps busy. */
+interface Asked {
+  url: string;
+  pids: Partial<Each<number>>;
+}
+
+/** Node with the text that the exporter would write, as its floor. */
+async function startFloor(
+  exporter: Exporter,
+): Promise<{ process: LocalProcess; asked: Asked; text: string }> {
   const text = await exporter.text('/metrics');
-  const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+  const folder = mkdtempSync(join(tmpdir(), 'trapline-bench-'));
+  const file = join(folder, 'metrics');
+  writeFileSync(file, text);
+  const program = ['--import', 'tsx', join(import.meta.dirname, 'standing/floor.ts'), file];
+  const floor = new LocalProcess([process.execPath, ...SERVER_FLAGS, ...program].join(' '));
+  const url = `http://127.0.0.1:${await floor.line()}`;
+  rmSync(folder, { recursive: true });
+  return { process: floor, asked: { url, pids: { floor: floor.pid } }, text };
+}
+
+async function standing(exporter: Exporter, minutes: number, step: BenchContext['step']): Promise<Result> {
+  const floor = await startFloor(exporter);
+  const asked: Asked[] = [
+    { url: `${exporter.url}/metrics`, pids: { loader: exporter.loader.pid!, server: exporter.serverPid } },
+    floor.asked,
+  ];
+  await step('Letting it settle', () => intervals(asked, SETTLING));
+  const all = await step(`Scraping for ${minutes} min`, () => intervals(asked, minutes * 60));
+  await floor.process.stop('TERM');
+  const series = floor.text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
   const both = (figure: (interval: Interval) => number): number[] =>
     all.map(({ loader, server }) => figure(loader) + figure(server));
   const memory = both((interval) => interval.memory.pss);
@@ -67,6 +102,8 @@ async function standing(exporter: Exporter, minutes: number, step: BenchContext[
       measure(figures(({ memory }) => memory.rss)),
     ],
   });
+  const rowOf = (name: Name) =>
+    row(PROCESSES[name], (figure) => all.map((interval) => figure(interval[name])));
   return {
     bench: 'standing',
     ground: 'machine',
@@ -76,12 +113,7 @@ async function standing(exporter: Exporter, minutes: number, step: BenchContext[
         title: `${VMS} VMs of ${VCPUS} vCPUs, ${series} series, a compressed scrape every ${INTERVAL} s, ${minutes} min`,
         pairs: all.length,
         columns: ['% of a core', 'of which scrapes', 'memory, shared once, MB', 'RSS, MB'],
-        rows: [
-          ...(Object.keys(PROCESSES) as Name[]).map((name) =>
-            row(PROCESSES[name], (figure) => all.map((interval) => figure(interval[name]))),
-          ),
-          row('both', both),
-        ],
+        rows: [rowOf('loader'), rowOf('server'), row('both', both), rowOf('floor')],
       },
     ],
     goals: [
@@ -112,30 +144,34 @@ async function standing(exporter: Exporter, minutes: number, step: BenchContext[
 }
 
 const FLOOR =
-  'A scrape of ten thousand series takes some 30 ms of processor by itself (see the scrapes above), every 15 s: 0.2 % of a core. The rest is what looks for VMs and samples them for the live page, and what a busy machine adds to all.';
+  'Node that does nothing but serve the same text from memory takes what the last row says; the rest is what reads and writes ten thousand series, looks for VMs and samples them for the live page.';
 
 /** One interval after another, each begun by a scrape as Prometheus makes it. */
-async function intervals(exporter: Exporter, seconds: number): Promise<Each<Interval>[]> {
-  const pids: Each<number> = { loader: exporter.loader.pid!, server: exporter.serverPid };
-  const times = (): Each<number> => ({
-    loader: processorTime(pids.loader),
-    server: processorTime(pids.server),
-  });
+async function intervals(asked: readonly Asked[], seconds: number): Promise<Each<Interval>[]> {
+  const pids = Object.assign({}, ...asked.map((one) => one.pids)) as Each<number>;
+  const names = Object.keys(PROCESSES) as Name[];
+  const each = <T>(figure: (name: Name) => T) =>
+    Object.fromEntries(names.map((name) => [name, figure(name)])) as Each<T>;
   const all: Each<Interval>[] = [];
   const percent = (ms: number): number => ms / (INTERVAL * 10);
   while (all.length * INTERVAL < seconds) {
-    const [start, began] = [times(), performance.now()];
-    await exporter.text('/metrics', { 'Accept-Encoding': 'gzip' });
-    await sleep(SCRAPE * 1000 - (performance.now() - began));
-    const scraped = times();
+    const start = each((name) => processorTime(pids[name]));
+    const began = performance.now();
+    const scrapes: Partial<Each<number>> = {};
+    for (const [i, one] of asked.entries()) {
+      await (await fetch(one.url, { headers: { 'Accept-Encoding': 'gzip' } })).text();
+      await sleep((i + 1) * SCRAPE * 1000 - (performance.now() - began));
+      for (const name of Object.keys(one.pids) as Name[])
+        scrapes[name] = processorTime(pids[name]) - start[name];
+    }
     await sleep(INTERVAL * 1000 - (performance.now() - began));
-    const end = times();
-    const interval = (name: Name): Interval => ({
-      all: percent(end[name] - start[name]),
-      scrape: percent(scraped[name] - start[name]),
-      memory: memoryOf(pids[name]),
-    });
-    all.push({ loader: interval('loader'), server: interval('server') });
+    all.push(
+      each((name) => ({
+        all: percent(processorTime(pids[name]) - start[name]),
+        scrape: percent(scrapes[name]!),
+        memory: memoryOf(pids[name]),
+      })),
+    );
   }
   return all;
 }

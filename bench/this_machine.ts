@@ -18,6 +18,10 @@ export class LocalProcess {
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** The next line of its stdout. Throws with its stderr when it ends before. */
   async line(): Promise<string> {
     const { value, done } = await this.#lines.next();
