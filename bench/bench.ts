@@ -70,6 +70,8 @@ export interface Goal {
   met: boolean;
   /** What stands in the way where it is not met. */
   floor?: string;
+  /** What the last run on the same machine measured. */
+  before?: Measure;
 }
 
 /** Drawn into the document. */

@@ -32,10 +32,11 @@ export const textRows = ({ columns, rows }: Table): string[][] => [
 ];
 
 /** `a figure: 1.2 (1.1 … 1.3), at most 1.5: met`. */
-export function goalText({ what, bound, limit, measured, unit, met, floor }: Goal): string {
+export function goalText({ what, bound, limit, measured, unit, met, floor, before }: Goal): string {
+  const last = before ? `, in the run before ${spread(before)}` : '';
   const verdict = met ? 'met' : 'not met';
   const reason = met || floor === undefined ? '' : `. ${floor}`;
-  return `${what}: ${spread(measured)}${suffix(unit)}, ${bound} ${figure(limit)}${suffix(unit)}: ${verdict}${reason}`;
+  return `${what}: ${spread(measured)}${suffix(unit)}${last}, ${bound} ${figure(limit)}${suffix(unit)}: ${verdict}${reason}`;
 }
 
 const suffix = (unit: string): string => (unit === '' ? '' : ` ${unit}`);

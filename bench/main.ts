@@ -7,7 +7,7 @@ import type { Bench } from './bench.js';
 import { demandRoot, orderOf, USAGE, UsageError } from './command_line.js';
 import { print } from './print.js';
 import { writeReport } from './report.js';
-import { keep } from './results.js';
+import { besideTheLast, keep } from './results.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -30,8 +30,9 @@ async function runAll(benches: readonly Bench[], minutes: number | undefined): P
     console.log(`\n${bench.name}: ${bench.answers}`);
     try {
       for await (const result of await bench.run({ step, ...(minutes === undefined ? {} : { minutes }) })) {
-        print(result);
-        console.log(`\n  kept in ${relative(process.cwd(), keep(result))}`);
+        const beside = besideTheLast(result);
+        print(beside);
+        console.log(`\n  kept in ${relative(process.cwd(), keep(beside))}`);
         writeReport();
       }
     } catch (error) {

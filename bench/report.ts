@@ -60,15 +60,22 @@ function markdown(table: Table): string {
 
 function goals(results: readonly Result[]): string {
   const rows = results.flatMap(({ bench, ground, goals }) =>
-    goals.map(({ what, bound, limit, measured, unit, met }) =>
-      [what, `${bench} on ${ground}`, `${bound} ${figure(limit)} ${unit}`, spread(measured), met ? '✓' : '✗']
+    goals.map(({ what, bound, limit, measured, unit, met, before }) =>
+      [
+        what,
+        `${bench} on ${ground}`,
+        `${bound} ${figure(limit)} ${unit}`,
+        spread(measured),
+        before ? spread(before) : '–',
+        met ? '✓' : '✗',
+      ]
         .map((cell) => cell.trim())
         .join(' | '),
     ),
   );
   return [
-    '| figure | measured by | goal | measured | |',
-    '|---|---|--:|--:|---|',
+    '| figure | measured by | goal | measured | by the run before | |',
+    '|---|---|--:|--:|--:|---|',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
 }
