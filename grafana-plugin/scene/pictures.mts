@@ -1,9 +1,9 @@
 /**
  * The pictures of the dashboards in docs/images, from whatever a Prometheus that scrapes Trapline has recorded:
  *
- *     npx tsx scene/pictures.mts URL FROM TO [ADDRESS=NAME…]
+ *     npx tsx scene/pictures.mts URL FROM TO [DASHBOARD…] [ADDRESS=NAME…]
  *
- * FROM and TO are Unix seconds; a label value ADDRESS is shown as NAME. Build the panel first: `npm run build`.
+ * FROM and TO are Unix seconds; a label value ADDRESS is shown as NAME; without a DASHBOARD, those of a host without a run. Build the panel first: `npm run build`.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -15,12 +15,14 @@ import { framesOf, type AskingPanel, type Source } from './queries';
 
 const DASHBOARDS = path.join(import.meta.dirname, '../../provisioning/grafana/dashboards');
 const IMAGES = path.join(import.meta.dirname, '../../docs/images');
-const NAMES = ['fleet', 'appliance', 'host', 'trapline'];
+const USUAL = ['fleet', 'appliance', 'host', 'trapline'];
 const WIDTH = 1440;
 /** Of a cell of Grafana's grid with its gap. */
 const CELL = 38;
 
-const [url, from, to, ...renamed] = process.argv.slice(2);
+const [url, from, to, ...rest] = process.argv.slice(2);
+const renamed = rest.filter((word) => word.includes('='));
+const named = rest.filter((word) => !word.includes('='));
 const source: Source = {
   ...{ url: url!, from: Number(from), to: Number(to) },
   names: new Map(renamed.map((pair) => pair.split('=') as [string, string])),
@@ -28,7 +30,7 @@ const source: Source = {
 execFileSync('npx', ['vite', 'build', import.meta.dirname], { stdio: ['ignore', 'ignore', 'inherit'] });
 const site = await TestSite.start(0, path.join(import.meta.dirname, 'dist'));
 const browser = await launch();
-for (const name of NAMES) {
+for (const name of named.length > 0 ? named : USUAL) {
   const { title, panels } = JSON.parse(await readFile(path.join(DASHBOARDS, `${name}.json`), 'utf8')) as {
     title: string;
     panels: AskingPanel[];
