@@ -31,6 +31,9 @@ it('a table is text, its heads first and a dash for what there is not', () => {
 
 it('a goal says whether it is met, and what stands in the way', () => {
   const missed = goal('slow-down', 'at most', 1, { median: 2, least: 2, most: 2 }, '%');
+  expect(goalText({ ...missed, before: missed.measured })).toContain(
+    `, in the run before ${spread(missed.measured)}, `,
+  );
   expect(goalText({ ...missed, floor: 'The clock alone takes 1.5 %.' })).toBe(
     'slow-down: 2.00 %, at most 1.00 %: not met. The clock alone takes 1.5 %.',
   );

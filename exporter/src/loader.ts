@@ -83,7 +83,7 @@ function startServer(handles: Record<string, SignalHandles>): ChildProcess {
 }
 
 /**
- * A nursery that holds what a scrape of a hundred VMs leaves, so that none of it grows old, a heap that is not searched for garbage
+ * A nursery about as large as what a scrape of a hundred VMs leaves, so that little of it grows old, a heap that is not searched for garbage
  * just because nothing happens, and no helpers: waking them takes more than they save, of processors that belong to VMs.
  */
 export const SERVER_FLAGS: readonly string[] = [

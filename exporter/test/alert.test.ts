@@ -57,7 +57,7 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
     it('gives no cause for alarm while it takes its packets', { timeout: 300_000 }, async () => {
       const offered = `sum(instance_vm_stage_device_process:trapline_offered:rate1m{stage="tap",vm="${VM}"})`;
       await eventually(async () => (await figure(offered)) * 60 > 10_000);
-      // A frame that a new tap has no room for yet is no alarm either.
+      // On a busy machine single frames of its first moments may be lost: too few for an alarm.
       expect(dropped() / 10_000).toBeLessThan(CAPTURE_LOSS.warning);
       expect(told()).toEqual([]);
     });

@@ -64,7 +64,7 @@ export class Table<L extends Layout> {
 
   /**
    * Exact up to 2^53: 104 days of one thread's nanoseconds, longer than any count of ours needs. Read by halves, because a bigint
-   * for each of a scrape's hundred thousand values would be so much garbage; where the upper half stayed, the lower belongs to it.
+   * for each of the tens of thousands that a scrape reads would be so much garbage; where the upper half stayed, the lower belongs to it.
    */
   u64(row: number, field: FieldOf<L, 'u64'>, element = 0): number {
     const low = this.#index32(row, field, 2 * element);
