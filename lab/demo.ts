@@ -1,7 +1,6 @@
 /** The emulated host as something to look at: Trapline, a capturing appliance, traffic that rises and falls, a local page. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { APPLIANCE_TRAPLINE_PORT, Appliance } from './appliance.js';
+import { demandFreePort } from './free_port.js';
 import { LabHost } from './host.js';
 import type { KernelSeries } from './kernel.js';
 import { HOST_MODULES, startNestedGuest } from './nested-guest.js';
@@ -71,13 +70,4 @@ async function startCapture(host: LabHost): Promise<Appliance> {
   await tcpdump.until('test "$(wc -l < /proc/net/packet)" -gt 1');
   await startTraffic(host, appliance.wiring.wire);
   return appliance;
-}
-
-async function demandFreePort(port: number): Promise<void> {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening').catch(() => {
-    throw new Error(`the port ${port} cannot be used; choose another: npm run lab -- --port 9000`);
-  });
-  server.close();
-  await once(server, 'close');
 }

@@ -5,6 +5,7 @@ import { Appliance } from './appliance.js';
 import { CHECKOUT } from './checkout.js';
 import { quote } from './command.js';
 import { buildExperiment } from './compile.js';
+import { demandFreePort } from './free_port.js';
 import { LabHost } from './host.js';
 import type { KernelSeries } from './kernel.js';
 import type { Machine } from './machine.js';
@@ -117,11 +118,12 @@ export interface ExperimentOptions {
 /** Boots, runs the plan to its end and brings out what it leaves. */
 export async function experiment({ kernel, plan, folder, port, step }: ExperimentOptions): Promise<void> {
   const text = await readFile(plan, 'utf8');
+  const ports = port === undefined ? [] : [TRAPLINE_PORT, RUN_PORT];
+  const relays = ports.map((to) => ({ port: port! + to - TRAPLINE_PORT, to }));
+  for (const relay of relays) await demandFreePort(relay.port);
   const { host } = await bootExperiment(kernel, step);
   try {
-    if (port !== undefined)
-      for (const to of [TRAPLINE_PORT, RUN_PORT])
-        await relayMetrics(host, { port: port + to - TRAPLINE_PORT, to });
+    for (const relay of relays) await relayMetrics(host, relay);
     const run = await startRun(host, text);
     await follow(run);
     await step(`Bring the run out to ${folder}`, () => bringOut(host, folder));
