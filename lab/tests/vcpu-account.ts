@@ -9,9 +9,9 @@ export type Counts = Record<
   | 'delivered'
   | 'droppedAtTap'
   | 'droppedElsewhere'
-  | 'exits'
-  /** Seconds of the vCPU: in the guest or at work for it, asleep, and ready but without a processor. */
-  | 'running'
+  /** Seconds of the vCPU: in the guest, at work on its exits, asleep, and ready but without a processor. */
+  | 'inGuest'
+  | 'exiting'
   | 'asleep'
   | 'waiting',
   number
@@ -60,8 +60,8 @@ function countsOf(there: string, here: string, { name: vm, wiring }: Appliance):
       sumOf(here, drops, { stage: 'guest_nic', device: 'eth0' }) +
       sumOf(here, drops, { stage: 'guest_softnet' }) +
       sumOf(here, 'trapline_capture_drops_total', { process: 'tcpdump' }),
-    exits: sumOf(there, 'trapline_vm_exits_total', { vm }),
-    running: sumOf(there, 'trapline_vm_guest_seconds_total', { vm }) + exit('kernel') + exit('vmm'),
+    inGuest: sumOf(there, 'trapline_vm_guest_seconds_total', { vm }),
+    exiting: exit('kernel') + exit('vmm'),
     asleep: exit('blocked'),
     waiting: exit('runqueue'),
   };
