@@ -24,10 +24,10 @@ export const objectPath = (signal: Signal): string =>
   join(import.meta.dirname, '../../bpf/prebuilt', `${signal.name}.bpf.o`);
 
 /** How often to look for modules that have come. */
-const MODULE_POLL_MS = 2_000;
+const MODULE_POLL_MS = 5_000;
 
-/** From the end of one measurement of what the programs cost to the start of the next. */
-const COST_PAUSE_MS = 9_000;
+/** From the end of one measurement of what the programs cost to the start of the next: long where nothing is decided by it. */
+const COST_PAUSE_MS = { withBudget: 9_000, without: 29_000 };
 
 /** Runs until the server ends and returns its exit code. Throws `Failure` where the machine lacks something. */
 export async function load(options: ServeOptions): Promise<number> {
@@ -45,8 +45,9 @@ export async function load(options: ServeOptions): Promise<number> {
   const tellStates = (): void => tell({ type: 'programs', states: attachments.states() });
   tell({ type: 'start', options, signals: inherited(attachments.handles()) });
   tellStates();
+  const pause = COST_PAUSE_MS[options.costBudget === undefined ? 'without' : 'withBudget'];
   if (signals.length > 0)
-    void controlCost(new CostControl(attachments, signals, options.costBudget), tell, tellStates);
+    void controlCost(new CostControl(attachments, signals, options.costBudget), pause, tell, tellStates);
   const poll = setInterval(() => attachments.attach() && tellStates(), MODULE_POLL_MS);
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -59,6 +60,7 @@ export async function load(options: ServeOptions): Promise<number> {
 /** Goes on while this process lives, or until the kernel refuses to measure. */
 async function controlCost(
   control: CostControl,
+  pause: number,
   tell: (message: LoaderMessage) => void,
   tellStates: () => void,
 ): Promise<void> {
@@ -67,7 +69,7 @@ async function controlCost(
       const { report, changed } = await control.step();
       tell({ type: 'cost', report });
       if (changed) tellStates();
-      await sleep(COST_PAUSE_MS, undefined, { ref: false });
+      await sleep(pause, undefined, { ref: false });
     }
   } catch (error) {
     tell({ type: 'unmeasured', reason: error instanceof Error ? error.message : String(error) });

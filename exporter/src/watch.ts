@@ -4,7 +4,7 @@ import type { SignalHandles } from './kernel/index.js';
 
 /** How often VMs that came or went are looked for: every VM is looked at, so that many are looked at less often. */
 const SCAN_MS = 5_000;
-const SCAN_MS_PER_VM = 200;
+const SCAN_MS_PER_VM = 300;
 const LONGEST_MS = 30_000;
 
 /** A scrape may show so many VMs that came since the last scan and may have ended already. */

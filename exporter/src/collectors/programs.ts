@@ -14,7 +14,7 @@ const eventsLost = counter(
 );
 const runSeconds = counter(
   'trapline_program_run_seconds_total',
-  'Time a BPF program ran, on all CPUs. An estimate: the kernel measures one second of every ten, which stands for the time since the one before. Iterators run at a scrape, in the time of the process. Source: bpf_prog_info, run_time_ns.',
+  'Time a BPF program ran, on all CPUs. An estimate: the kernel measures one second of every thirty (of every ten with --cost-budget), which stands for the time since the one before. Iterators run at a scrape, in the time of the process. Source: bpf_prog_info, run_time_ns.',
   ['collector', 'program'],
 );
 const runs = counter(

@@ -14,7 +14,7 @@ const MISNAMED = [
  * How often the lag of the event loop is looked at. prom-client's own 10 ms wake the process a hundred times a second, which
  * takes more of a processor than all scrapes of a hundred VMs.
  */
-const LAG_TIMER_MS = 200;
+const LAG_TIMER_MS = 1_000;
 
 interface CollectedMetric {
   name: string;

@@ -22,7 +22,7 @@ const MOST_WATCHED = 0.05;
 const MOST_IDLE = 0.0005;
 /** Ticks between samples however dear they are: a page that does not move is of no use. */
 const LONGEST_WATCHED = 5;
-const LONGEST_IDLE = 30;
+const LONGEST_IDLE = 60;
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;

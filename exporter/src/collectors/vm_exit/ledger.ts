@@ -166,23 +166,23 @@ export class Ledger {
     return list;
   }
 
-  #addRow(totals: Totals, row: number): void {
-    const vcpus = this.#vcpus;
-    totals.guest += vcpus.u64(row, 'guest_ns');
-    totals.emulatedInstructions += vcpus.u64(row, 'emulated_instructions');
-    totals.busLock += vcpus.u64(row, 'bus_lock');
-    totals.enclave += vcpus.u64(row, 'enclave');
-    totals.failedEntry += vcpus.u64(row, 'failed_entry');
-    totals.duration += vcpus.u64(row, 'duration_ns');
-    for (let i = 0; i < totals.durations.length; i++) totals.durations[i]! += vcpus.u64(row, 'durations', i);
-    for (const reason of this.#reasonsOf(row)) {
-      const reasons = this.#reasons;
-      const sum = totals.reason(reasons.u32(reason, 'space'), reasons.u32(reason, 'code'));
-      sum.count += reasons.u64(reason, 'count');
-      sum.kernel += reasons.u64(reason, 'kernel_ns');
-      sum.vmm += reasons.u64(reason, 'vmm_ns');
-      sum.runqueue += reasons.u64(reason, 'runqueue_ns');
-      sum.blocked += reasons.u64(reason, 'blocked_ns');
+  #addRow(totals: Totals, vcpuRow: number): void {
+    const vcpu = this.#vcpus.columns;
+    totals.guest += vcpu.guest_ns.at(vcpuRow);
+    totals.emulatedInstructions += vcpu.emulated_instructions.at(vcpuRow);
+    totals.busLock += vcpu.bus_lock.at(vcpuRow);
+    totals.enclave += vcpu.enclave.at(vcpuRow);
+    totals.failedEntry += vcpu.failed_entry.at(vcpuRow);
+    totals.duration += vcpu.duration_ns.at(vcpuRow);
+    for (let i = 0; i < totals.durations.length; i++) totals.durations[i]! += vcpu.durations.at(vcpuRow, i);
+    const reason = this.#reasons.columns;
+    for (const row of this.#reasonsOf(vcpuRow)) {
+      const sum = totals.reason(reason.space.at(row), reason.code.at(row));
+      sum.count += reason.count.at(row);
+      sum.kernel += reason.kernel_ns.at(row);
+      sum.vmm += reason.vmm_ns.at(row);
+      sum.runqueue += reason.runqueue_ns.at(row);
+      sum.blocked += reason.blocked_ns.at(row);
     }
   }
 

@@ -1,5 +1,7 @@
 import { vcpu_row } from '../../kernel/index.js';
 
+/** More than there are spaces. */
+const SPACES = 256;
 const DURATION_BUCKETS = vcpu_row.fields.durations.length;
 
 /** What one reason cost; times in nanoseconds. `space` and `code` name the reason: see reasons.ts. */
@@ -26,7 +28,8 @@ export class Totals {
 
   /** What a reason has cost, to be added to. */
   reason(space: number, code: number): ReasonTotals {
-    const key = space * 2 ** 32 + code;
+    // Small for all codes that occur: V8 compares small integers, and makes an object of every other number.
+    const key = code * SPACES + space;
     const known = this.reasons.get(key);
     if (known) return known;
     const none = { space, code, count: 0, kernel: 0, vmm: 0, runqueue: 0, blocked: 0 };
