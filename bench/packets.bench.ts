@@ -104,7 +104,7 @@ async function inTheLab(kernel: KernelSeries, step: Step): Promise<Result> {
   return withLabHost(kernel, MODULES, step, async (host) => {
     const path = await Talker.run(host, START);
     const ground: Ground = {
-      ...{ place: host, tools: [BPFTRACE, DROPWATCH], frames: 6400, rounds: 2, unit: 'instructions' },
+      ...{ place: host, tools: [BPFTRACE, DROPWATCH], frames: 6400, rounds: 4, unit: 'instructions' },
       ask: (line) => path.ask(line),
       hooked: await LabHooked.start(host),
     };

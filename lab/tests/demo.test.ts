@@ -15,7 +15,9 @@ import { startDemo, type Demo } from '../demo.js';
 import type { LabHost } from '../host.js';
 import type { LabProcess } from '../process.js';
 import { silently } from '../progress.js';
+import { relayMetrics } from '../relay.js';
 import { startTraffic } from '../traffic.js';
+import { TRAPLINE_PORT } from '../trapline.js';
 import { PacingSensor } from './pacing-sensor.js';
 import { accountOf, between, type Growth } from './vcpu-account.js';
 
@@ -36,6 +38,7 @@ const STEADY = { low: 60, high: 60 };
 /** More than comes in two seconds, and what the demo has. */
 const [LONG_QUEUE, SHORT_QUEUE] = [1000, 100];
 const SENSOR = 'pacing-sensor';
+const NOBODYS_PORT = 9;
 /** So long the demo's traffic takes to rise and fall, in milliseconds: stretches as long have as much of it. */
 const WAVE = 60_000;
 
@@ -68,6 +71,17 @@ describe('the emulated host, from outside', () => {
   it('serves its page and says that it is ready', async () => {
     expect((await fetch(`http://${target}/readyz`)).status).toBe(200);
     expect(await (await fetch(`http://${target}/`)).text()).toContain('<title>Trapline');
+  });
+
+  it.each([
+    { path: '/metrics', to: TRAPLINE_PORT, status: 200, says: 'trapline_build_info{' },
+    { path: '/metrics', to: NOBODYS_PORT, status: 503, says: 'wget' },
+    { path: '/other', to: TRAPLINE_PORT, status: 404, says: 'only /metrics' },
+  ])('answers $status to $path through a relay to its port $to', async ({ path, to, status, says }) => {
+    const port = await freePort();
+    await relayMetrics(host, { port, to });
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining(says)]);
   });
 
   it.each(
