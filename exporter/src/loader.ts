@@ -80,7 +80,8 @@ async function controlCost(
 function startServer(handles: Record<string, SignalHandles>): ChildProcess {
   return spawn(process.execPath, [...SERVER_FLAGS, join(import.meta.dirname, 'server.js')], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptorsOf(handles)],
-    env: { NODE_ENV: 'production' },
+    // Compressing takes turns among threads; a heap for each of them would stay.
+    env: { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1' },
   });
 }
 
