@@ -18,8 +18,8 @@ const VMS = 100;
 const VCPUS = 8;
 const INTERVAL = 15;
 const MINUTES = 10;
-/** Seconds until what start-up leaves is settled. */
-const SETTLING = 60;
+/** Seconds until a process is as large as it gets: until twenty scrapes have left garbage that was collected. */
+const SETTLING = 300;
 /** So long after a scrape its garbage is collected too. */
 const SCRAPE = 2;
 
