@@ -27,7 +27,7 @@ const SCRAPES = 5;
 
 const VARIANTS = {
   trapline_rows: 'Trapline: rows of 8 vCPUs a VM, all collectors, text',
-  trapline: 'Trapline: labels and text, said anew',
+  trapline: 'Trapline: series said, and their text',
   trapline_writer: 'Trapline: the writer',
   prom_client: 'prom-client: the writer',
   percpu_hash: 'per-CPU hash read by system calls, text, in C',
@@ -77,7 +77,7 @@ async function scrapes(folder: string, step: BenchContext['step']): Promise<Resu
     notes: [
       `A VM has ${SERIES_OF_A_VM} series in the texts that are compared, a bucket of a histogram as one; the first row writes some more.`,
       "The per-CPU hash is a stand-in for ebpf_exporter's shape, in C and without decoding of labels: ebpf_exporter itself is a program in Go whose modules are fetched from a network. Its cost grows with the CPUs that a kernel may have, whose values are one row's in Trapline.",
-      "The writers have their labels: prom-client's series are set before, and what that takes is not counted. A collector of Trapline's says its series anew each time, and each is checked not to be there twice: that is the row above.",
+      "The writers have their labels: prom-client's series are set before, and what that takes is not counted. A collector of Trapline's says its series each time, and each is looked up and checked not to be there twice: that is the row above.",
       'Milliseconds of processor are of all threads. A stretch is processor time of the event loop’s thread: what other processes of the machine took is not in it. Memory is that of a process of the bench, which holds what makes the rows too.',
     ],
   };

@@ -1,8 +1,8 @@
 /** Ways to write the same series. Each is made once with all of them and then asked for their text, as by a scrape. */
 import { Counter, Histogram, Registry } from 'prom-client';
-import { Collection } from '../../exporter/src/exposition/collection.js';
-import { LabelText } from '../../exporter/src/exposition/label_text.js';
+import { Collection, linesOf } from '../../exporter/src/exposition/collection.js';
 import type { MetricDefinition } from '../../exporter/src/exposition/metric.js';
+import { lineStarts } from '../../exporter/src/exposition/series_lines.js';
 import { SeriesText } from '../../exporter/src/exposition/series_text.js';
 import { render } from '../../exporter/src/exposition/writer.js';
 import { exitDuration, exits, exitSeconds, say } from './series.js';
@@ -15,22 +15,20 @@ export type Scrape = () => Promise<number> | number;
 export const writers: Readonly<Record<string, (vms: number) => Scrape>> = {
   /** The labels are text already, as prom-client's are set already. */
   trapline_writer(vms) {
-    const labels = new Map(
-      [exits, exitSeconds, exitDuration].map((metric) => [metric, new LabelText(metric.labels)]),
-    );
+    const metrics = [exits, exitSeconds, exitDuration];
     const said: ((texts: Map<MetricDefinition, SeriesText>) => void)[] = [];
     say(vms, {
       sample(metric, values, value) {
-        const text = labels.get(metric)!.of(values);
-        said.push((texts) => texts.get(metric)!.sample(text, value));
+        const starts = lineStarts(metric, values);
+        said.push((texts) => texts.get(metric)!.sample(starts, value));
       },
       histogram(metric, values, counts, sum) {
-        const text = labels.get(metric)!.of(values);
-        said.push((texts) => texts.get(metric)!.histogram(text, counts, sum));
+        const starts = lineStarts(metric, values);
+        said.push((texts) => texts.get(metric)!.histogram(starts, counts, sum));
       },
     });
     return () => {
-      const texts = new Map([...labels.keys()].map((metric) => [metric, new SeriesText(metric)]));
+      const texts = new Map(metrics.map((metric) => [metric, new SeriesText()]));
       for (const write of said) write(texts);
       const families = Array.from(texts, ([metric, text]) => ({ metric, series: [text] }));
       return lengthOf(render(families, 'text'));
@@ -38,8 +36,9 @@ export const writers: Readonly<Record<string, (vms: number) => Scrape>> = {
   },
 
   trapline(vms) {
+    const lines = linesOf([exits, exitSeconds, exitDuration]);
     return () => {
-      const collection = new Collection([exits, exitSeconds, exitDuration]);
+      const collection = new Collection(lines);
       say(vms, collection);
       return lengthOf(render(collection.families, 'text'));
     };

@@ -12,7 +12,7 @@ import type { Context, RunningCollector } from './collectors/module.js';
 import { ProgramsCollector } from './collectors/programs.js';
 import { Suspendable } from './collectors/suspendable.js';
 import { verdicts } from './collectors/verdicts.js';
-import { Exposition } from './exposition/index.js';
+import { Exposition, type Listener } from './exposition/index.js';
 import { EXIT } from './failure.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { libbpfVersion, type SignalHandles } from './kernel/index.js';
@@ -73,11 +73,12 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   demandVisibleProcesses(options.user);
 
   const all = [new ProgramsCollector(loaded, options.costBudget, collectors), ...collectors];
-  const exposition = new Exposition({
+  const exposition: Exposition = new Exposition({
     collectors: all,
     build: { ...version, kernel: release() },
     log,
     maxSeries: options.maxSeries,
+    listener: () => (web.wantsSample ? listenFor(view, web) : undefined),
   });
   const view = new LiveView({
     collectors: all,
@@ -86,7 +87,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     role: () => roleOf(platform, watch.inventory.vms.size > 0),
     version: version.version,
   });
-  const web = new WebServer({
+  const web: WebServer = new WebServer({
     listen: options.listen,
     exposition,
     site,
@@ -107,6 +108,12 @@ const start = (options: ServeOptions, context: Context): RunningCollector[] =>
       const collector = module.create(context);
       return collector ? new Suspendable(collector, () => loaded.suspended(module.signals)) : [];
     });
+
+/** A scrape gives the page its sample where nobody watches. */
+function listenFor(view: LiveView, web: WebServer): Listener {
+  const look = view.look();
+  return Object.assign(look, { end: () => web.offer(look.taken()) });
+}
 
 const namesOf = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);
 

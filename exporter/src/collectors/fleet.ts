@@ -56,7 +56,7 @@ export class Fleet<T extends Sums<T>> {
     private readonly linger: number,
   ) {}
 
-  /** The sums by name, of the given processes and of VMs that have ended lately. */
+  /** The sums by name, of the given processes and of VMs that have ended lately. The given sums become those of their names. */
   byName(processes: Iterable<readonly [ProcessKey, T]>): Map<string, T> {
     const vms = new Map<string, T>();
     const add = (name: string, sums: T): void => {
@@ -64,7 +64,11 @@ export class Fleet<T extends Sums<T>> {
       sum.add(sums);
       vms.set(name, sum);
     };
-    for (const [key, sums] of processes) add(this.#know(key).name, sums);
+    for (const [key, sums] of processes) {
+      const { name } = this.#know(key);
+      if (vms.has(name)) add(name, sums);
+      else vms.set(name, sums);
+    }
     if (this.#shortLived) add(SHORT_LIVED, this.#shortLived);
     for (const [name, { sums }] of this.#legacies) add(name, sums);
     return vms;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Collection } from './collection.js';
+import { Collection, linesOf } from './collection.js';
 import { counter, gauge, histogram } from './metric.js';
 
 const packets = counter('trapline_packets_total', 'Packets.', ['vm']);
@@ -7,11 +7,13 @@ const waits = histogram('trapline_wait_seconds', 'Waits.', ['vm'], [1, 2]);
 
 /** The lines of what was kept, by metric. */
 const said = ({ families }: Collection): string[][] =>
-  families.map(({ series }) => series.map(({ rest }) => rest.split('\n').slice(0, -1)).flat());
+  families.map(({ series }) =>
+    series.flatMap(({ pieces }) => Buffer.concat(pieces).toString().split('\n').slice(0, -1)),
+  );
 
 describe('Collection', () => {
   it('keeps what is written, by metric', () => {
-    const collection = new Collection([packets, waits]);
+    const collection = new Collection(linesOf([packets, waits]));
     collection.histogram(waits, ['a'], [1, 0, 2], 7.5);
     collection.sample(packets, ['a'], 3);
     expect(collection.families.map(({ metric }) => metric)).toEqual([packets, waits]);
@@ -30,7 +32,7 @@ describe('Collection', () => {
   });
 
   it('drops and counts what exceeds the budget', () => {
-    const collection = new Collection([packets, waits], 6);
+    const collection = new Collection(linesOf([packets, waits]), 6);
     for (const vm of ['a', 'b']) collection.sample(packets, [vm], 1);
     collection.histogram(waits, ['a'], [1, 1, 1], 1); // five series: too many for the four that are left
     collection.sample(packets, ['c'], 1);
@@ -38,7 +40,7 @@ describe('Collection', () => {
   });
 
   it('takes a series once, also where only a lone surrogate tells two names apart', () => {
-    const collection = new Collection([packets]);
+    const collection = new Collection(linesOf([packets]));
     collection.sample(packets, ['a\ud800'], 1);
     collection.sample(packets, ['a\udbff'], 2);
     expect(said(collection)).toEqual([['trapline_packets_total{vm="a\ufffd"} 1']]);
@@ -47,14 +49,14 @@ describe('Collection', () => {
 
   it('does not confuse label values that look alike when joined', () => {
     const pair = gauge('trapline_pair', 'Pair.', ['a', 'b']);
-    const collection = new Collection([pair]);
+    const collection = new Collection(linesOf([pair]));
     collection.sample(pair, ['x,', 'y'], 1);
     collection.sample(pair, ['x', ',y'], 2);
     expect(said(collection)[0]).toHaveLength(2);
   });
 
   it('keeps pairs of surrogates', () => {
-    const collection = new Collection([packets]);
+    const collection = new Collection(linesOf([packets]));
     collection.sample(packets, ['😀'], 1);
     expect(said(collection)).toEqual([['trapline_packets_total{vm="😀"} 1']]);
   });
@@ -73,6 +75,6 @@ describe('Collection', () => {
       'is a histogram and got a single value',
     ],
   ])('refuses %s', (_what, write, why) => {
-    expect(() => write(new Collection([packets, waits]))).toThrow(why);
+    expect(() => write(new Collection(linesOf([packets, waits])))).toThrow(why);
   });
 });

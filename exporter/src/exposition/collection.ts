@@ -1,14 +1,18 @@
 import type { Family } from './family.js';
-import { LabelText } from './label_text.js';
 import type { MetricDefinition, Sink } from './metric.js';
+import { SeriesLines, type LineStarts } from './series_lines.js';
 import { SeriesText } from './series_text.js';
+
+/** The series of one collector, remembered from scrape to scrape. */
+export type Lines = ReadonlyMap<MetricDefinition, SeriesLines>;
+
+export const linesOf = (metrics: readonly MetricDefinition[]): Lines =>
+  new Map(metrics.map((metric) => [metric, new SeriesLines(metric)]));
 
 /** A metric while a collector writes it. */
 interface Writing {
   text: SeriesText;
-  labels: LabelText;
-  /** Prometheus takes only one of two samples of the same series; the first one stays here. */
-  seen: Set<string>;
+  lines: SeriesLines;
 }
 
 /** The series of a histogram beside those of its buckets. */
@@ -23,16 +27,13 @@ export class Collection implements Sink {
 
   readonly #written: Map<MetricDefinition, Writing>;
 
+  /** Only one collection at a time may use the lines. */
   constructor(
-    metrics: readonly MetricDefinition[],
+    lines: Lines,
     private readonly maxSeries = Infinity,
   ) {
-    this.#written = new Map(
-      metrics.map((metric) => [
-        metric,
-        { text: new SeriesText(metric), labels: new LabelText(metric.labels), seen: new Set() },
-      ]),
-    );
+    this.#written = new Map([...lines].map(([metric, lines]) => [metric, { text: new SeriesText(), lines }]));
+    for (const { lines } of this.#written.values()) lines.begin();
   }
 
   get families(): Family[] {
@@ -41,9 +42,9 @@ export class Collection implements Sink {
 
   sample(metric: MetricDefinition, labelValues: readonly string[], value: number): void {
     if (metric.type === 'histogram') throw new Error(`${metric.name} is a histogram and got a single value.`);
-    const written = this.#writing(metric, labelValues);
-    const labels = written.labels.of(labelValues);
-    if (this.#takes(written, labels, 1)) written.text.sample(labels, value);
+    const { lines, text } = this.#writing(metric, labelValues);
+    const starts = this.#take(lines, labelValues, 1);
+    if (starts) text.sample(starts, value);
   }
 
   histogram(
@@ -55,9 +56,9 @@ export class Collection implements Sink {
     const wanted = (metric.buckets?.length ?? NaN) + 1;
     if (counts.length !== wanted)
       throw new Error(`${metric.name} got ${counts.length} buckets, not ${wanted}.`);
-    const written = this.#writing(metric, labelValues);
-    const labels = written.labels.of(labelValues);
-    if (this.#takes(written, labels, wanted + SUM_AND_COUNT)) written.text.histogram(labels, counts, sum);
+    const { lines, text } = this.#writing(metric, labelValues);
+    const starts = this.#take(lines, labelValues, wanted + SUM_AND_COUNT);
+    if (starts) text.histogram(starts, counts, sum);
   }
 
   #writing(metric: MetricDefinition, { length }: readonly string[]): Writing {
@@ -68,14 +69,12 @@ export class Collection implements Sink {
     return written;
   }
 
-  /** Whether there is room for so many series, and these were not written before. */
-  #takes({ seen }: Writing, labels: string, size: number): boolean {
-    const before = seen.size;
-    if (this.series + size > this.maxSeries || seen.add(labels).size === before) {
-      this.dropped += size;
-      return false;
-    }
-    this.series += size;
-    return true;
+  /** The starts of the lines of `size` series, where there is room for them and they were not said before. */
+  #take(lines: SeriesLines, labelValues: readonly string[], size: number): LineStarts | undefined {
+    // Prometheus takes only one of two samples of the same series: the first one stays.
+    const starts = this.series + size > this.maxSeries ? undefined : lines.take(labelValues);
+    if (starts) this.series += size;
+    else this.dropped += size;
+    return starts;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { gauge } from './metric.js';
-import { Collection } from './collection.js';
+import { Collection, linesOf } from './collection.js';
 import { render, type Format } from './writer.js';
 
 const names = gauge('trapline_names', 'Names.', ['a', 'b']);
@@ -39,7 +39,7 @@ const hostile = fc.string({
 it.each<Format>(['text', 'openmetrics'])('any label value comes back from %s', async (format) => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, async (a, b) => {
-      const collection = new Collection([names]);
+      const collection = new Collection(linesOf([names]));
       collection.sample(names, [a, b], 1);
       const lines = Buffer.concat(render(collection.families, format))
         .toString()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Exposition, type ExpositionOptions } from './exposition.js';
 import type { Format } from './index.js';
-import { counter, gauge, histogram, type Collector, type MetricDefinition } from './metric.js';
+import { counter, gauge, histogram, type Collector, type MetricDefinition, type Sink } from './metric.js';
 
 const build = { version: '1.2.3', kernel: '6.12.0', libbpf: '1.5' };
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
@@ -224,5 +224,37 @@ trapline_test_wait_seconds_count{vm="a"} 6
     expect(() => exposition([collector('a', [other], none), collector('b', [again], none)])).toThrow(
       'Two metrics are called trapline_test.',
     );
+  });
+
+  it('tells a listener what each collector writes and which one fails, before the scrape is answered', async () => {
+    const heard: unknown[] = [];
+    const listener = {
+      hear: (collector: string): Sink => ({
+        sample: ({ name }, labels, value) => heard.push([collector, name, ...labels, value]),
+        histogram: ({ name }, labels, counts, sum) => heard.push([collector, name, ...labels, counts, sum]),
+      }),
+      failed: (collector: string, error: unknown) => heard.push([collector, String(error)]),
+      end: () => heard.push('end'),
+    };
+    const { exposition: e } = exposition(
+      [
+        collector('good', [packets, waits], (sink) => {
+          sink.sample(packets, ['a'], 7);
+          sink.histogram(waits, ['a'], [1, 2, 3], 4.5);
+        }),
+        collector('bad', [], () => {
+          throw new Error('broken');
+        }),
+      ],
+      { listener: () => listener },
+    );
+    const text = await e.scrape('text');
+    expect(heard).toEqual([
+      ['good', packets.name, 'a', 7],
+      ['good', waits.name, 'a', [1, 2, 3], 4.5],
+      ['bad', 'Error: broken'],
+      'end',
+    ]);
+    expect(text).toContain('trapline_test_packets_total{vm="a"} 7\n');
   });
 });

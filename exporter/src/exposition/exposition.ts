@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Breath } from '../breath.js';
-import { Collection } from './collection.js';
+import { Collection, linesOf, type Lines } from './collection.js';
 import type { Family } from './family.js';
-import { DEFAULT_MAX_SERIES, type Collector, type MetricDefinition } from './metric.js';
+import { DEFAULT_MAX_SERIES, type Collector, type MetricDefinition, type Sink } from './metric.js';
 import { ProcessMetrics } from './process_metrics.js';
 import { buildInfo, collectorDuration, collectorUp, selfMetrics, series, seriesDropped } from './self.js';
 import { render, type Format } from './writer.js';
@@ -11,6 +11,15 @@ import { render, type Format } from './writer.js';
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+}
+
+/** Who is told what a scrape says, so that the collectors need not be asked again. */
+export interface Listener {
+  /** What a collector, which is asked now, is to write into as well. */
+  hear(collector: string): Sink;
+  failed(collector: string, error: unknown): void;
+  /** All collectors have been asked. */
+  end(): void;
 }
 
 export interface ExpositionOptions {
@@ -22,11 +31,14 @@ export interface ExpositionOptions {
   maxSeries?: number;
   /** Whether to add the `process_*` and `nodejs_*` metrics (default true). */
   processMetrics?: boolean;
+  /** Asked before each scrape. */
+  listener?: () => Listener | undefined;
 }
 
 /** What is remembered of a collector from scrape to scrape. */
 interface Memory {
   collector: Collector;
+  lines: Lines;
   failure: string;
   overBudget: boolean;
   dropped: number;
@@ -36,13 +48,20 @@ interface Memory {
 export class Exposition {
   private readonly records: Memory[];
   private readonly order: readonly MetricDefinition[];
+  private readonly ownLines = linesOf(selfMetrics);
   private readonly process: ProcessMetrics | undefined;
   private running: Promise<Family[]> | undefined;
 
   /** Throws where two collectors bear one name or two different metrics do. */
   constructor(private readonly options: ExpositionOptions) {
     const { collectors } = options;
-    this.records = collectors.map((collector) => ({ collector, failure: '', overBudget: false, dropped: 0 }));
+    this.records = collectors.map((collector) => ({
+      collector,
+      lines: linesOf(collector.metrics),
+      failure: '',
+      overBudget: false,
+      dropped: 0,
+    }));
     this.order = distinctMetrics([{ name: 'exposition', metrics: selfMetrics }, ...collectors]);
     this.process = options.processMetrics === false ? undefined : new ProcessMetrics();
   }
@@ -56,24 +75,28 @@ export class Exposition {
   private async snapshot(): Promise<Family[]> {
     // Requests that arrived together are all in this turn of the event loop: let them join.
     await setImmediate();
+    const listener = this.options.listener?.();
     const collections: Run[] = [];
-    for (const record of this.records) collections.push(await this.run(record));
+    for (const record of this.records) collections.push(await this.run(record, listener));
+    listener?.end();
     const own = this.ownMetrics(collections);
     const families = merge(this.order, [own, ...collections.map((c) => c.collection)]);
     return [...families, ...((await this.process?.collect()) ?? [])];
   }
 
-  private async run(record: Memory): Promise<Run> {
-    const { metrics } = record.collector;
-    let collection = new Collection(metrics, this.options.maxSeries ?? DEFAULT_MAX_SERIES);
+  private async run(record: Memory, listener?: Listener): Promise<Run> {
+    const { metrics, name } = record.collector;
+    let collection = new Collection(record.lines, this.options.maxSeries ?? DEFAULT_MAX_SERIES);
     const breath = new Breath();
     let failure = '';
     try {
-      await breath.through(record.collector.collect(collection));
+      const sink = listener ? both(collection, listener.hear(name)) : collection;
+      await breath.through(record.collector.collect(sink));
     } catch (error) {
+      listener?.failed(name, error);
       failure = (error instanceof Error && error.message) || String(error) || 'unknown error';
       // Half of a collector's series would make wrong sums; none make a gap that everybody sees.
-      collection = new Collection(metrics);
+      collection = new Collection(linesOf(metrics));
     }
     const seconds = breath.worked / 1000;
     record.dropped += collection.dropped;
@@ -103,7 +126,7 @@ export class Exposition {
 
   private ownMetrics(runs: readonly Run[]): Collection {
     const { version, kernel, libbpf } = this.options.build;
-    const own = new Collection(selfMetrics);
+    const own = new Collection(this.ownLines);
     own.sample(buildInfo, [version, kernel, libbpf], 1);
     for (const { record, collection, seconds } of runs) {
       const labels = [record.collector.name];
@@ -115,6 +138,17 @@ export class Exposition {
     return own;
   }
 }
+
+const both = (first: Sink, second: Sink): Sink => ({
+  sample(metric, labelValues, value) {
+    first.sample(metric, labelValues, value);
+    second.sample(metric, labelValues, value);
+  },
+  histogram(metric, labelValues, counts, sum) {
+    first.histogram(metric, labelValues, counts, sum);
+    second.histogram(metric, labelValues, counts, sum);
+  },
+});
 
 interface Run {
   record: Memory;

@@ -1,7 +1,7 @@
 export type { Collector, CollectorDescription, MetricDefinition, Sink } from './metric.js';
 export { counter, DEFAULT_MAX_SERIES, gauge, histogram } from './metric.js';
 export { Collection } from './collection.js';
-export type { ExpositionOptions, Log } from './exposition.js';
+export type { ExpositionOptions, Listener, Log } from './exposition.js';
 export { Exposition } from './exposition.js';
 export { renderReference } from './document.js';
 export { selfMetrics } from './self.js';

@@ -3,30 +3,11 @@ const UNSAFE = /["\\\n\ud800-\udfff]/;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n' };
 
 /**
- * Writes labels as both text formats have them between braces, whatever the values contain: `vm="a",class="io"`. Most series of
- * a scrape share most of their values: each is escaped once.
+ * Labels as both text formats have them between braces, whatever the values contain: `vm="a",class="io"`. One value for each
+ * name, in the same order.
  */
-export class LabelText {
-  readonly #written: Map<string, string>[];
-
-  constructor(private readonly names: readonly string[]) {
-    this.#written = names.map(() => new Map<string, string>());
-  }
-
-  /** One value for each name, in the same order. */
-  of(values: readonly string[]): string {
-    let text = '';
-    for (let i = 0; i < this.#written.length; i++) text += this.#label(i, values[i]!);
-    return text;
-  }
-
-  #label(i: number, value: string): string {
-    const known = this.#written[i]!.get(value);
-    if (known !== undefined) return known;
-    const label = `${i === 0 ? '' : ','}${this.names[i]}="${escaped(value)}"`;
-    this.#written[i]!.set(value, label);
-    return label;
-  }
+export function labelText(names: readonly string[], values: readonly string[]): string {
+  return names.map((name, i) => `${name}="${escaped(values[i]!)}"`).join(',');
 }
 
 /** UTF-8 has no lone surrogates: they become U+FFFD. */

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Family } from './family.js';
-import { LabelText } from './label_text.js';
+import { lineStarts } from './series_lines.js';
 import { SeriesText } from './series_text.js';
 
 /** Gauges whose names promtool refuses: `_total` is for counters. Each is the sum of another gauge. */
@@ -42,22 +42,24 @@ export class ProcessMetrics {
 
 function plainFamily({ name, help, type, values }: CollectedMetric): Family {
   const metric = { name, help, type, labels: Object.keys(values[0]?.labels ?? {}) };
-  const text = new SeriesText(metric);
-  for (const { labels, value } of values) text.sample(textOf(metric.labels, labels), value);
+  const text = new SeriesText();
+  for (const { labels, value } of values)
+    text.sample(lineStarts(metric, valuesOf(metric.labels, labels)), value);
   return { metric, series: [text] };
 }
 
-const textOf = (names: readonly string[], given: CollectedMetric['values'][number]['labels']): string =>
-  new LabelText(names).of(names.map((name) => String(given[name] ?? '')));
+const valuesOf = (names: readonly string[], given: CollectedMetric['values'][number]['labels']): string[] =>
+  names.map((name) => String(given[name] ?? ''));
 
 /** Turns prom-client's cumulative `_bucket`, `_sum` and `_count` rows back into counts per bucket. */
 function histogramFamily({ name, help, type, values }: CollectedMetric): Family {
   const labels = Object.keys(values[0]?.labels ?? {}).filter((label) => label !== 'le');
-  const points = new Map<string, { labels: string; counts: number[]; sum: number; below: number }>();
+  const points = new Map<string, { labels: string[]; counts: number[]; sum: number; below: number }>();
   const buckets = new Set<number>();
   for (const { labels: given, value, metricName } of values) {
-    const key = textOf(labels, given);
-    const point = points.get(key) ?? { labels: key, counts: [], sum: 0, below: 0 };
+    const own = valuesOf(labels, given);
+    const key = JSON.stringify(own);
+    const point = points.get(key) ?? { labels: own, counts: [], sum: 0, below: 0 };
     points.set(key, point);
     if (metricName === `${name}_sum`) point.sum = value;
     if (metricName !== `${name}_bucket`) continue;
@@ -66,7 +68,8 @@ function histogramFamily({ name, help, type, values }: CollectedMetric): Family 
     point.below = value;
   }
   const metric = { name, help, type, labels, buckets: [...buckets] };
-  const text = new SeriesText(metric);
-  for (const { labels, counts, sum } of points.values()) text.histogram(labels, counts, sum);
+  const text = new SeriesText();
+  for (const { labels, counts, sum } of points.values())
+    text.histogram(lineStarts(metric, labels), counts, sum);
   return { metric, series: [text] };
 }

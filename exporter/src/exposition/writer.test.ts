@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { Collection } from './collection.js';
+import { Collection, linesOf } from './collection.js';
 import { counter, gauge, histogram } from './metric.js';
 import { contentType, render, type Format } from './writer.js';
 
@@ -52,7 +52,7 @@ async function byPromClient(given: Given, format: Format): Promise<string> {
 type Given = typeof said extends fc.Arbitrary<infer T> ? T : never;
 
 function bySample(given: Given): Collection {
-  const collection = new Collection([packets, load, waits, polls]);
+  const collection = new Collection(linesOf([packets, load, waits, polls]));
   const counts = [...BUCKETS, Infinity].map(
     (bound, i) => given.waits.filter((value) => value <= bound && value > (BUCKETS[i - 1] ?? -1)).length,
   );
@@ -76,13 +76,13 @@ describe('render', () => {
   });
 
   it('writes what is no number as Prometheus does', () => {
-    const collection = new Collection([load]);
+    const collection = new Collection(linesOf([load]));
     collection.sample(load, [], NaN);
     expect(text(collection, 'text')).toContain('\ntrapline_load NaN\n');
   });
 
   it('writes what is long in pieces that are together the same', () => {
-    const collection = new Collection([packets]);
+    const collection = new Collection(linesOf([packets]));
     const lines = Array.from({ length: 5000 }, (_, i) => {
       collection.sample(packets, [`vm${i}`, 'tap'], i);
       return `trapline_packets_total{vm="vm${i}",stage="tap"} ${i}\n`;

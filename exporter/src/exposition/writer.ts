@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Family } from './family.js';
-import { PIECE } from './series_text.js';
+import { byteString, TextBytes } from './text_bytes.js';
 
 /** `text` is Prometheus text 0.0.4, `openmetrics` is OpenMetrics 1.0.0. */
 export type Format = 'text' | 'openmetrics';
@@ -17,26 +17,15 @@ export function contentType(format: Format): string {
 
 /** Families in the order given as one text, in pieces. Those without series are left out. */
 export function render(families: Iterable<Family>, format: Format): Buffer[] {
-  const chunks: Buffer[] = [];
-  let text = '';
-  const flush = (): void => {
-    if (text !== '') chunks.push(Buffer.from(text));
-    text = '';
-  };
+  const text = new TextBytes();
   for (const { metric, series } of families) {
-    const said = series.filter(({ empty }) => !empty);
-    if (said.length === 0) continue;
-    text += `${chunks.length + text.length > 0 && format === 'text' ? '\n' : ''}${header(metric, format)}`;
-    for (const { pieces, rest } of said) {
-      if (pieces.length > 0) flush();
-      chunks.push(...pieces);
-      text += rest;
-      if (text.length >= PIECE) flush();
-    }
+    if (series.every(({ empty }) => empty)) continue;
+    if (!text.empty && format === 'text') text.write('\n');
+    text.write(byteString(header(metric, format)));
+    for (const piece of series.flatMap(({ pieces }) => pieces)) text.append(piece);
   }
-  if (format === 'openmetrics') text += '# EOF\n';
-  flush();
-  return chunks;
+  if (format === 'openmetrics') text.write('# EOF\n');
+  return text.pieces;
 }
 
 /** OpenMetrics names the family of a counter without its suffix. */

@@ -175,6 +175,7 @@ function taught({ teach, attachments }: Attached): boolean {
 function tryAttach(object: BpfObject, attachment: Attachment): void {
   const { program, links } = attachment;
   const link = links.get(0);
+  if (link !== undefined && !program.iterator && program.hertz === undefined) return;
   const missing = program.modules.find((module) => ![module].flat().some(hasModule));
   if (missing !== undefined) {
     attachment.reason = `waits for the kernel module ${[missing].flat().join(' or ')}`;
@@ -185,8 +186,7 @@ function tryAttach(object: BpfObject, attachment: Attachment): void {
     return;
   }
   const present = [program.modules, program.iterator?.reloadedFor ?? []].flat(3).filter(hasModule).join();
-  const settled = link !== undefined && !program.iterator;
-  if (settled || attachment.triedWith === present) return;
+  if (attachment.triedWith === present) return;
   attachment.triedWith = present;
   try {
     if (link === undefined) links.set(0, object.attach(program));

@@ -43,11 +43,13 @@ export const parseCpus = (list: string): number[] =>
 /** Loaded and initialised, or built in. */
 export function hasModule(name: string): boolean {
   const directory = `/sys/module/${name}`;
-  if (!existsSync(directory)) return false;
+  const state = `${directory}/initstate`;
+  // What is built in has none: to ask takes less than to fail to read it.
+  if (!existsSync(state)) return existsSync(directory);
   try {
-    return readFileSync(`${directory}/initstate`, 'utf8').trim() === 'live';
+    return readFileSync(state, 'utf8').trim() === 'live';
   } catch {
-    return true; // built in: no initstate
+    return false; // unloaded meanwhile
   }
 }
 

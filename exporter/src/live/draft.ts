@@ -17,6 +17,7 @@ type NumbersOf<T> = { [K in keyof T]-?: NonNullable<T[K]> extends number ? K : n
 /** A sample in the making, filled by folds.ts. */
 export class Draft {
   readonly #vms: ReadonlyMap<string, LiveVm>;
+  readonly #others: LiveVm = { vm: '' };
   readonly #stages = new Map<string, LiveStage>();
   readonly #nics = new Map<string, LiveNic>();
   readonly #captures = new Map<string, LiveCapture>();
@@ -32,10 +33,9 @@ export class Draft {
     this.#vms = new Map(Array.from(vms, (vm) => [vm, { vm }]));
   }
 
-  /** Does something with a VM that lives. */
-  vm(name: string, change: (vm: LiveVm) => void): void {
-    const vm = this.#vms.get(name);
-    if (vm) change(vm);
+  /** Where to add what is said of a VM. Of one that does not live, nothing is kept. */
+  vm(name: string): LiveVm {
+    return this.#vms.get(name) ?? this.#others;
   }
 
   nic(device: string): LiveNic {

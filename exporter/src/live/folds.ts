@@ -11,8 +11,7 @@ export type Fold = (draft: Draft, value: number, label: Label) => void;
 export const folds: Readonly<Record<string, Fold>> = {
   trapline_path_packets_total: (draft, value, label) => {
     towardsCapture('packets')(draft, value, label);
-    if (label('stage') === 'tap' && label('direction') === 'transmit')
-      draft.vm(label('vm'), (vm) => add(vm, 'taps', 1));
+    if (label('stage') === 'tap' && label('direction') === 'transmit') add(draft.vm(label('vm')), 'taps', 1);
   },
   trapline_path_drops_total: towardsCapture('drops'),
   trapline_path_invisible: (draft, _, label) => draft.unseen(label('vm'), label('device'), label('reason')),
@@ -20,20 +19,18 @@ export const folds: Readonly<Record<string, Fold>> = {
   trapline_drop_reasons_total: (draft, value, label) => add(draft.dropReasons, label('reason'), value),
 
   trapline_vm_exits_total: (draft, value, label) =>
-    draft.vm(label('vm'), (vm) => add((vm.exits ??= {}), label('class'), value)),
+    add((draft.vm(label('vm')).exits ??= {}), label('class'), value),
   trapline_vm_exit_seconds_total: (draft, value, label) =>
-    draft.vm(label('vm'), (vm) =>
-      add((vm.seconds ??= noSeconds()), label('state') as keyof LiveSeconds, value),
-    ),
+    add((draft.vm(label('vm')).seconds ??= noSeconds()), label('state') as keyof LiveSeconds, value),
   trapline_vm_guest_seconds_total: (draft, value, label) =>
-    draft.vm(label('vm'), (vm) => add((vm.seconds ??= noSeconds()), 'guest', value)),
+    add((draft.vm(label('vm')).seconds ??= noSeconds()), 'guest', value),
   trapline_vm_userspace_exits_total: ofVm('userspaceExits'),
   trapline_virtio_kicks_total: ofVm('kicks'),
   trapline_virtio_injections_total: ofVm('injections'),
-  trapline_vhost_seconds_total: (draft, value, label) =>
-    draft.vm(label('vm'), (vm) =>
-      add((vm.vhost ??= { running: 0, runqueue: 0 }), label('state') as 'running' | 'runqueue', value),
-    ),
+  trapline_vhost_seconds_total: (draft, value, label) => {
+    const vm = draft.vm(label('vm'));
+    add((vm.vhost ??= { running: 0, runqueue: 0 }), label('state') as 'running' | 'runqueue', value);
+  },
 
   trapline_nic_interrupts_total: ofNic('interrupts'),
   trapline_nic_interrupt_seconds_total: ofNic('interruptSeconds'),
@@ -58,13 +55,13 @@ function towardsCapture(field: 'packets' | 'drops'): Fold {
   return (draft, value, label) => {
     const tap = label('stage') === 'tap';
     if (label('direction') !== (tap ? 'transmit' : 'receive')) return;
-    if (tap) draft.vm(label('vm'), (vm) => add(vm, field, value));
+    if (tap) add(draft.vm(label('vm')), field, value);
     else add(draft.stage(label('stage'), label('device')), field, value);
   };
 }
 
 function ofVm(field: keyof LiveVm & ('userspaceExits' | 'kicks' | 'injections')): Fold {
-  return (draft, value, label) => draft.vm(label('vm'), (vm) => add(vm, field, value));
+  return (draft, value, label) => add(draft.vm(label('vm')), field, value);
 }
 
 function ofNic(field: Exclude<keyof LiveNic, 'device'>): Fold {

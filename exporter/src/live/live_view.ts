@@ -27,6 +27,39 @@ export interface Taken {
   machine: LiveMachine;
 }
 
+/** One look in the making. */
+export class Look {
+  readonly #draft: Draft;
+  readonly #sink: Sink;
+  readonly #failing: LiveMachine['failing'] = [];
+  #t = Date.now();
+
+  /** `vms` are the names of those that live. */
+  constructor(
+    vms: readonly string[],
+    private readonly machine: () => Omit<LiveMachine, 'unseen' | 'failing'>,
+  ) {
+    this.#draft = new Draft(vms);
+    this.#sink = new FoldingSink(this.#draft);
+  }
+
+  /** What a collector, which is asked now, is to write into. */
+  hear(collector: string): Sink {
+    // The times of a vCPU add up to what passes between two samples: they are what must not be read at another moment.
+    if (collector === vmExitDescription.name) this.#t = Date.now();
+    return this.#sink;
+  }
+
+  failed(collector: string, error: unknown): void {
+    this.#failing.push({ collector, error: String(error).slice(0, LONGEST) });
+  }
+
+  taken(): Taken {
+    const { sample, unseen } = this.#draft.finish(this.#t, ownUse());
+    return { sample, machine: { ...this.machine(), unseen, failing: this.#failing } };
+  }
+}
+
 /** What the page is told: the numbers of /metrics, from the same collectors, folded to what the page shows. */
 export class LiveView {
   constructor(private readonly sources: LiveSources) {}
@@ -37,22 +70,20 @@ export class LiveView {
 
   /** Asks every collector once. One that fails is named, and only its part is missing. */
   *pieces(): Generator<void, Taken> {
-    const { collectors, vms } = this.sources;
-    const draft = new Draft(vms());
-    const sink = new FoldingSink(draft);
-    const failing: LiveMachine['failing'] = [];
-    let t = Date.now();
-    for (const collector of collectors) {
-      // The times of a vCPU add up to what passes between two samples: they are what must not be read at another moment.
-      if (collector.name === vmExitDescription.name) t = Date.now();
+    const look = this.look();
+    for (const collector of this.sources.collectors) {
       try {
-        yield* collector.collect(sink) ?? [];
+        yield* collector.collect(look.hear(collector.name)) ?? [];
       } catch (error) {
-        failing.push({ collector: collector.name, error: String(error).slice(0, LONGEST) });
+        look.failed(collector.name, error);
       }
     }
-    const { sample, unseen } = draft.finish(t, ownUse());
-    return { sample, machine: { ...this.#machine(), unseen, failing } };
+    return look.taken();
+  }
+
+  /** A look at what somebody else asks the collectors for. */
+  look(): Look {
+    return new Look(this.sources.vms(), () => this.#machine());
   }
 
   #machine(): Omit<LiveMachine, 'unseen' | 'failing'> {
@@ -93,10 +124,17 @@ function missingOf(all: readonly Verdict[]): LiveMissing[] {
 
 /** Takes what collectors write, as a scrape does, and keeps none of it. */
 class FoldingSink implements Sink {
+  #names: readonly string[] = [];
+  #values: readonly string[] = [];
+  /** One for all series: a scrape has thousands. */
+  readonly #label = (name: string): string => this.#values[this.#names.indexOf(name)]!;
+
   constructor(private readonly draft: Draft) {}
 
-  sample(metric: MetricDefinition, labelValues: readonly string[], value: number): void {
-    folds[metric.name]?.(this.draft, value, (name) => labelValues[metric.labels.indexOf(name)]!);
+  sample({ name, labels }: MetricDefinition, labelValues: readonly string[], value: number): void {
+    this.#names = labels;
+    this.#values = labelValues;
+    folds[name]?.(this.draft, value, this.#label);
   }
 
   histogram(metric: MetricDefinition, [vector]: readonly string[], counts: readonly number[]): void {

@@ -36,7 +36,7 @@ describe('the beat', () => {
     ['every second for who watches', true, 50, [0, 1, 2, 3, 4, 5, 6]],
     ['every fifth second for nobody', false, 2, [0, 5]],
     ['only as often as takes a twentieth of the time', true, 101, [0, 3, 6]],
-    ['only as often as takes a two-thousandth for nobody', false, 3, [0]],
+    ['only as often as takes a two-thousandth for nobody', false, 3, [0, 6]],
   ])('is %s', async (_, watching, took, expected) => {
     expect(await ticksTaken(7, took, watching)).toEqual(expected);
   });
@@ -46,6 +46,45 @@ describe('the beat', () => {
     ['sixty while nobody does', false, [0, 60]],
   ])('is at least every %s, however dear', async (_, watching, expected) => {
     expect(await ticksTaken(64, 9_000, watching)).toEqual(expected);
+  });
+});
+
+/** The VM of each sample that a client gets when it comes. */
+function historyOf(feed: LiveFeed): string[] {
+  let text = '';
+  const response = Object.assign(sink(), { write: (more: string) => Boolean((text += more)) });
+  feed.serve({ method: 'GET' } as Request, response);
+  const history = JSON.parse(/^event: history\ndata: (.*)$/m.exec(text)![1]!) as LiveSample[];
+  return history.map(({ vms }) => vms[0]!.vm);
+}
+
+describe('a sample that somebody else has at hand', () => {
+  const taken = { sample: sample('offered'), machine };
+
+  it('is taken in place of one of its own, of which there are then fewer', async () => {
+    const own: number[] = [];
+    const wanted: number[] = [];
+    let tick = 0;
+    const take = async () => {
+      own.push(tick);
+      return { sample: sample('own'), machine };
+    };
+    const feed = new LiveFeed({ take, log, clock: () => 0 });
+    for (; tick < 13; tick++) {
+      await feed.tick();
+      if (tick !== 2 && tick !== 4) continue;
+      if (feed.wantsSample) wanted.push(tick);
+      feed.offer(taken);
+    }
+    expect([own, wanted]).toEqual([[0, 10], [4]]);
+    expect(historyOf(feed)).toEqual(['own', 'offered', 'own']);
+  });
+
+  it('is not wanted where somebody watches', async () => {
+    const feed = new LiveFeed({ take: async () => taken, log });
+    for (let tick = 0; tick < 9; tick++) await feed.tick();
+    feed.serve({ method: 'GET' } as Request, sink());
+    expect(feed.wantsSample).toBe(false);
   });
 });
 

@@ -15,14 +15,12 @@ export interface LiveOptions {
 }
 
 const TICK = 1_000;
-/** Ticks between samples while nobody watches. */
-const IDLE_TICKS = 5;
-/** The share of the time that samples may take while somebody watches, and while nobody does. */
-const MOST_WATCHED = 0.05;
-const MOST_IDLE = 0.0005;
-/** Ticks between samples however dear they are: a page that does not move is of no use. */
-const LONGEST_WATCHED = 5;
-const LONGEST_IDLE = 60;
+/**
+ * The share of the time that samples may take, and ticks between two: the fewest, and the most however dear they are, because a page that
+ * does not move is of no use.
+ */
+const WATCHED = { share: 0.05, fewest: 1, most: 5 };
+const IDLE = { share: 0.0005, fewest: 5, most: 60 };
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
@@ -91,6 +89,18 @@ export class LiveFeed {
     response.write(`retry: 2000\n\n${this.news(client)}${event('history', this.history.toJson())}`);
   }
 
+  /** Whether a sample is welcome that somebody else has at hand: who watches has them more often than that. */
+  get wantsSample(): boolean {
+    return this.clients.size === 0 && !this.taking && this.ticks - this.last.tick >= IDLE.fewest;
+  }
+
+  /** Takes such a sample in place of one of its own, unless it has got one meanwhile. */
+  offer(taken: Taken): void {
+    if (!this.wantsSample) return;
+    this.keep(taken);
+    this.last.tick = this.ticks;
+  }
+
   /** One beat: public so that a test need not wait for the clock. */
   async tick(): Promise<void> {
     const tick = this.ticks++;
@@ -106,19 +116,15 @@ export class LiveFeed {
 
   /** Where samples are dear, on a host with hundreds of VMs, there are fewer of them. */
   private due(tick: number): boolean {
-    const watched = this.clients.size > 0;
-    if (!watched && tick % IDLE_TICKS !== 0) return false;
-    const [share, longest] = watched ? [MOST_WATCHED, LONGEST_WATCHED] : [MOST_IDLE, LONGEST_IDLE];
-    return tick - this.last.tick >= Math.min(longest, this.last.took / share / TICK);
+    const { share, fewest, most } = this.clients.size > 0 ? WATCHED : IDLE;
+    const affordable = this.last.took / share / TICK;
+    return tick - this.last.tick >= Math.min(most, Math.max(fewest, affordable));
   }
 
   private async take(): Promise<string | undefined> {
     const { log, take } = this.options;
     try {
-      const { sample, machine } = await take();
-      const json = JSON.stringify(sample);
-      this.history.add(sample.t, json);
-      this.machine = event('machine', JSON.stringify(machine));
+      const json = this.keep(await take());
       if (this.failing) log.info({}, 'The live stream works again.');
       this.failing = false;
       return json;
@@ -127,6 +133,13 @@ export class LiveFeed {
       this.failing = true;
       return undefined;
     }
+  }
+
+  private keep({ sample, machine }: Taken): string {
+    const json = JSON.stringify(sample);
+    this.history.add(sample.t, json);
+    this.machine = event('machine', JSON.stringify(machine));
+    return json;
   }
 
   /** What this client does not know yet of the machine. */

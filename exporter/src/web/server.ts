@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EXIT, Failure } from '../failure.js';
+import type { Taken } from '../live/live_view.js';
 import { isLoopback, urlOf, type Address } from './address.js';
 import { createApp, type AppOptions } from './app.js';
 import { LiveFeed, type LiveOptions } from './live.js';
@@ -52,6 +53,16 @@ export class WebServer {
     const { port } = this.server.address() as AddressInfo;
     this.live.start();
     return { url: urlOf({ host, port }), port };
+  }
+
+  /** Whether the live page would take a sample that is at hand. */
+  get wantsSample(): boolean {
+    return this.live.wantsSample;
+  }
+
+  /** Gives the live page such a sample. */
+  offer(taken: Taken): void {
+    this.live.offer(taken);
   }
 
   /** Ends every stream, lets answers under way finish for half a second, and closes. */
