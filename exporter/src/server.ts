@@ -112,7 +112,7 @@ const start = (options: ServeOptions, context: Context): RunningCollector[] =>
 /** A scrape gives the page its sample where nobody watches. */
 function listenFor(view: LiveView, web: WebServer): Listener {
   const look = view.look();
-  return Object.assign(look, { end: () => web.offer(look.taken()) });
+  return Object.assign(look, { end: () => web.offer(() => look.taken()) });
 }
 
 const namesOf = (watch: Watch): string[] => [...watch.inventory.vms.values()].map(({ name }) => name);

@@ -74,10 +74,21 @@ describe('a sample that somebody else has at hand', () => {
       await feed.tick();
       if (tick !== 2 && tick !== 4) continue;
       if (feed.wantsSample) wanted.push(tick);
-      feed.offer(taken);
+      feed.offer(() => taken);
     }
     expect([own, wanted]).toEqual([[0, 10], [4]]);
     expect(historyOf(feed)).toEqual(['own', 'offered', 'own']);
+  });
+
+  it('costs whoever offers it nothing where it cannot be had', async () => {
+    const warned: string[] = [];
+    const warn = (_: object, message: string) => void warned.push(message);
+    const feed = new LiveFeed({ take: async () => taken, log: { ...log, warn } });
+    feed.offer(() => {
+      throw new Error('broken');
+    });
+    await feed.tick();
+    expect(warned).toEqual(['The live stream has no samples.']);
   });
 
   it('is not wanted where somebody watches', async () => {

@@ -95,10 +95,10 @@ export class LiveFeed {
   }
 
   /** Takes such a sample in place of one of its own, unless it has got one meanwhile. */
-  offer(taken: Taken): void {
+  offer(taken: () => Taken): void {
     if (!this.wantsSample) return;
-    this.keep(taken);
     this.last.tick = this.ticks;
+    void this.keep(taken);
   }
 
   /** One beat: public so that a test need not wait for the clock. */
@@ -107,7 +107,7 @@ export class LiveFeed {
     if (this.taking || !this.due(tick)) return;
     this.taking = true;
     const began = this.clock();
-    const json = await this.take();
+    const json = await this.keep(this.options.take);
     this.last = { took: this.clock() - began, tick };
     this.taking = false;
     // A comment keeps proxies and clients from giving up while there is nothing to say.
@@ -121,10 +121,14 @@ export class LiveFeed {
     return tick - this.last.tick >= Math.min(most, Math.max(fewest, affordable));
   }
 
-  private async take(): Promise<string | undefined> {
-    const { log, take } = this.options;
+  /** Takes a sample and remembers it. Returns it as JSON, or undefined where there is none. */
+  private async keep(take: () => Taken | Promise<Taken>): Promise<string | undefined> {
+    const { log } = this.options;
     try {
-      const json = this.keep(await take());
+      const { sample, machine } = await take();
+      const json = JSON.stringify(sample);
+      this.history.add(sample.t, json);
+      this.machine = event('machine', JSON.stringify(machine));
       if (this.failing) log.info({}, 'The live stream works again.');
       this.failing = false;
       return json;
@@ -133,13 +137,6 @@ export class LiveFeed {
       this.failing = true;
       return undefined;
     }
-  }
-
-  private keep({ sample, machine }: Taken): string {
-    const json = JSON.stringify(sample);
-    this.history.add(sample.t, json);
-    this.machine = event('machine', JSON.stringify(machine));
-    return json;
   }
 
   /** What this client does not know yet of the machine. */

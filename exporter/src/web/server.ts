@@ -61,7 +61,7 @@ export class WebServer {
   }
 
   /** Gives the live page such a sample. */
-  offer(taken: Taken): void {
+  offer(taken: () => Taken): void {
     this.live.offer(taken);
   }
 
