@@ -25,7 +25,7 @@ import { demandVisibleProcesses } from './preflight.js';
 import { becomeUser } from './privileges.js';
 import { report } from './report.js';
 import { Watch } from './watch.js';
-import { Site, WebServer } from './web/index.js';
+import { Connections, Site, WebServer } from './web/index.js';
 
 const checkout = join(import.meta.dirname, '../..');
 
@@ -72,7 +72,9 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   becomeUser(options.user);
   demandVisibleProcesses(options.user);
 
-  const all = [new ProgramsCollector(loaded, options.costBudget, collectors), ...collectors];
+  const connections = new Connections({ log });
+  const programs = new ProgramsCollector(loaded, options.costBudget, collectors);
+  const all = [programs, connections, ...collectors];
   const exposition: Exposition = new Exposition({
     collectors: all,
     build: { ...version, kernel: release() },
@@ -89,6 +91,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   });
   const web: WebServer = new WebServer({
     listen: options.listen,
+    connections,
     exposition,
     site,
     log,

@@ -156,6 +156,7 @@ describe('the command line', () => {
     const scrape = await exporter.scrape();
     expect(scrape.find('trapline_collector_up').map(({ labels }) => labels['collector'])).toEqual([
       'programs',
+      'http',
       'machine',
       'path',
       'virtqueue',

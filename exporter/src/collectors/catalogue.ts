@@ -10,6 +10,7 @@ import { pathModule } from './path/index.js';
 import { programsDescription } from './programs.js';
 import { softirqModule } from './softirq.js';
 import { suppressedKicksModule } from './suppressed_kicks/index.js';
+import { connectionsDescription } from '../web/connections.js';
 import { virtioModule } from './virtio/index.js';
 import { virtqueueModule } from './virtqueue.js';
 import { vmExitModule } from './vm_exit/index.js';
@@ -33,5 +34,6 @@ export const modules: readonly Module[] = [
 /** Every collector there is. */
 export const catalogue: readonly CollectorDescription[] = [
   programsDescription,
+  connectionsDescription,
   ...modules.map(({ description }) => description),
 ];

@@ -50,7 +50,7 @@ export class Exposition {
   private readonly order: readonly MetricDefinition[];
   private readonly ownLines = linesOf(selfMetrics);
   private readonly process: ProcessMetrics | undefined;
-  private running: Promise<Family[]> | undefined;
+  private running: Promise<Snapshot> | undefined;
 
   /** Throws where two collectors bear one name or two different metrics do. */
   constructor(private readonly options: ExpositionOptions) {
@@ -66,13 +66,16 @@ export class Exposition {
     this.process = options.processMetrics === false ? undefined : new ProcessMetrics();
   }
 
-  /** The text of a scrape, in pieces. Requests that wait at the same time get the same collection. */
+  /** The text of a scrape, in pieces. Requests that wait at the same time get the same collection, and the same array. */
   async scrape(format: Format): Promise<readonly Buffer[]> {
     this.running ??= this.snapshot().finally(() => (this.running = undefined));
-    return render(await this.running, format);
+    const { families, texts } = await this.running;
+    const text = texts[format] ?? render(families, format);
+    texts[format] = text;
+    return text;
   }
 
-  private async snapshot(): Promise<Family[]> {
+  private async snapshot(): Promise<Snapshot> {
     // Requests that arrived together are all in this turn of the event loop: let them join.
     await setImmediate();
     const listener = this.options.listener?.();
@@ -81,7 +84,7 @@ export class Exposition {
     listener?.end();
     const own = this.ownMetrics(collections);
     const families = merge(this.order, [own, ...collections.map((c) => c.collection)]);
-    return [...families, ...((await this.process?.collect()) ?? [])];
+    return { families: [...families, ...((await this.process?.collect()) ?? [])], texts: {} };
   }
 
   private async run(record: Memory, listener?: Listener): Promise<Run> {
@@ -149,6 +152,12 @@ const both = (first: Sink, second: Sink): Sink => ({
     second.histogram(metric, labelValues, counts, sum);
   },
 });
+
+/** What all collectors said, and the texts that were made of it. */
+interface Snapshot {
+  families: readonly Family[];
+  texts: Partial<Record<Format, readonly Buffer[]>>;
+}
 
 interface Run {
   record: Memory;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopback, isLoopbackHostHeader, parseAddress, urlOf } from './address.js';
+import { isLoopback, isLoopbackHostHeader, networkOf, parseAddress, urlOf } from './address.js';
 
 describe('parseAddress', () => {
   it.each([
@@ -54,6 +54,20 @@ it.each([
   ['', false],
 ])('%j is loopback: %s', (host, loopback) => {
   expect(isLoopback(host)).toBe(loopback);
+});
+
+it.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::1', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['2001:db8::1:2:3:4:5', '2001:db8:0:1'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['', ''],
+])('the network of %j is %j', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });
 
 it.each([

@@ -35,6 +35,15 @@ export function isLoopback(host: string): boolean {
   return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** The network that is taken for one client: an IPv4 address, or the /64 prefix of IPv6 that a single machine may have all of. */
+export function networkOf(address: string): string {
+  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  const [front = [], back = []] = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
+}
+
 /**
  * Whether a request that reached a loopback address was meant for it. A web page elsewhere can point its own
  * name at 127.0.0.1 and read the answers as its own; its name is then in the Host header.

@@ -1,18 +1,20 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
+import { constants, createGunzip, createGzip } from 'node:zlib';
 import { contentType, type Format, type Log } from '../exposition/index.js';
 import { isLoopbackHostHeader } from './address.js';
+import type { Answer, Connections } from './connections.js';
 import type { LiveFeed } from './live.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
-import { plain, type Site } from './site.js';
+import type { Site } from './site.js';
 
 export interface AppOptions {
   exposition: { scrape(format: Format): Promise<readonly Buffer[]> };
   /** Why the exporter is not ready, in one sentence; undefined when it is. */
   notReady: () => string | undefined;
   live: LiveFeed;
+  connections: Pick<Connections, 'hold'>;
   site: Site;
   log: Log;
   /** Whether only requests for a loopback name are answered: true when the server listens on loopback. */
@@ -20,7 +22,8 @@ export interface AppOptions {
 }
 
 /** The express application: every answer the exporter gives. */
-export function createApp({ exposition, notReady, live, site, log, loopbackOnly }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { notReady, live, log, loopbackOnly } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.use((request, response, next) => {
@@ -35,14 +38,14 @@ export function createApp({ exposition, notReady, live, site, log, loopbackOnly 
       say(response.set('Allow', 'GET, HEAD'), 405, 'Only GET and HEAD are answered here.');
     } else next();
   });
-  app.get('/metrics', (request, response) => serveMetrics(exposition, request, response));
+  app.get('/metrics', (request, response) => serveMetrics(options, request, response));
   app.get('/healthz', (_request, response) => say(response, 200, 'Serving.'));
   app.get('/readyz', (_request, response) => {
     const reason = notReady();
     say(response, reason === undefined ? 200 : 503, reason ?? 'Ready.');
   });
   app.get('/live', (request, response) => live.serve(request, response));
-  app.use((request, response) => serveFile(site, request, response));
+  app.use((request, response) => serveFile(options, request, response));
   app.use(answerErrors(log));
   return app;
 }
@@ -79,12 +82,12 @@ function say(response: Response, status: number, sentence: string): void {
 }
 
 async function serveMetrics(
-  exposition: AppOptions['exposition'],
+  { exposition, connections }: AppOptions,
   request: Request,
   response: Response,
 ): Promise<void> {
   const format = chooseFormat(request.headers.accept);
-  const pieces = await exposition.scrape(format);
+  const text = await exposition.scrape(format);
   response.set({
     'Content-Type': contentType(format),
     'Cache-Control': 'no-store',
@@ -92,33 +95,54 @@ async function serveMetrics(
   });
   if (acceptsGzip(request.headers['accept-encoding'])) {
     response.set('Content-Encoding', 'gzip');
-    // The text is very repetitive: the fastest level already takes off nine tenths.
-    await send(pieces, request, response, createGzip({ level: constants.Z_BEST_SPEED }));
-  } else {
-    response.set('Content-Length', String(pieces.reduce((sum, { length }) => sum + length, 0)));
-    await send(pieces, request, response);
-  }
+    await send(connections, await compressed(text), request, response);
+  } else await send(connections, text, request, response);
 }
 
-/** A scraper that goes away before it has everything is no failure of ours. */
+const compressedTexts = new WeakMap<Answer, Promise<Answer>>();
+
+/** A text that several clients get is compressed once. */
+function compressed(text: Answer): Promise<Answer> {
+  let result = compressedTexts.get(text);
+  if (!result) {
+    // The text is very repetitive: the fastest level already takes off nine tenths.
+    result = Readable.from(text)
+      .pipe(createGzip({ level: constants.Z_BEST_SPEED }))
+      .toArray();
+    compressedTexts.set(text, result);
+  }
+  return result;
+}
+
+/** Sends an answer, through a transformation where one is given. A client that goes away before it has everything is no failure of ours. */
 async function send(
-  pieces: readonly Buffer[],
+  connections: AppOptions['connections'],
+  answer: Answer,
   { method }: Request,
   response: Response,
   ...through: Transform[]
 ): Promise<void> {
+  if (through.length === 0)
+    response.set('Content-Length', String(answer.reduce((sum, { length }) => sum + length, 0)));
   if (method === 'HEAD') {
     response.end();
     return;
   }
+  const taken = connections.hold(response, answer);
   try {
-    await pipeline([Readable.from(pieces), ...through, response]);
+    await pipeline([Readable.from(answer), ...through, response]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    taken();
   }
 }
 
-async function serveFile(site: Site, request: Request, response: Response): Promise<void> {
+async function serveFile(
+  { site, connections }: AppOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const asset = site.find(request.path);
   if (!asset) {
     if (request.path === '/') response.set('Cache-Control', 'no-store').type('html').send(UNBUILT_PAGE);
@@ -126,17 +150,18 @@ async function serveFile(site: Site, request: Request, response: Response): Prom
     return;
   }
   const { contentType, etag, body, compressed } = asset;
-  // Clients keep files but ask each time whether they are current; express then answers 304 by itself.
-  response.set({
-    ETag: etag,
-    'Cache-Control': 'no-cache',
-    'Content-Type': contentType,
-    Vary: 'Accept-Encoding',
-  });
+  // Clients keep files but ask each time whether they are current.
+  response.set({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  response.set('Content-Type', contentType);
   if (contentType.startsWith('image/svg')) response.set('Content-Security-Policy', PICTURE_POLICY);
-  if (compressed && acceptsGzip(request.headers['accept-encoding'])) {
-    response.set('Content-Encoding', 'gzip').send(body);
-  } else response.send(await plain(asset));
+  if (!compressed) await send(connections, body, request, response);
+  else if (acceptsGzip(request.headers['accept-encoding']))
+    await send(connections, body, request, response.set('Content-Encoding', 'gzip'));
+  else await send(connections, body, request, response, createGunzip());
 }
 
 const UNBUILT_PAGE = `<!doctype html>

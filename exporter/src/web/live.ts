@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Log } from '../exposition/index.js';
+import type { Connections } from './connections.js';
 import { History } from './history.js';
 import type { Taken } from '../live/live_view.js';
 import type { LiveEvents } from '../live/protocol.js';
@@ -12,6 +13,8 @@ export interface LiveOptions {
   clock?: () => number;
   /** Streams open at the same time (default 32). */
   maxClients?: number;
+  /** Holds the history for clients that are slow to take it. */
+  connections?: Pick<Connections, 'hold'>;
 }
 
 const TICK = 1_000;
@@ -24,8 +27,6 @@ const IDLE = { share: 0.0005, fewest: 5, most: 60 };
 const HISTORY_AGE = 15 * 60_000;
 /** A host with hundreds of VMs gets a shorter history rather than a larger process. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
-/** Events a client may leave unread before it is cut off. */
-const PATIENCE = 15;
 
 /** The live stream: samples on a beat, a short history, and the clients that watch. */
 export class LiveFeed {
@@ -39,6 +40,8 @@ export class LiveFeed {
   private last = { took: 0, tick: -Infinity };
   /** What is known of the machine, as it is sent. */
   private machine = '';
+  /** The history as it is sent, one for all who come before the next sample. */
+  private past: readonly [Buffer] | undefined;
   private failing = false;
   private taking = false;
 
@@ -82,11 +85,15 @@ export class LiveFeed {
       response.end();
       return;
     }
-    const client = { unread: 0, machine: '' };
+    const client = { machine: '' };
     this.clients.set(response, client);
     response.on('close', () => this.clients.delete(response));
     response.on('error', () => this.clients.delete(response));
-    response.write(`retry: 2000\n\n${this.news(client)}${event('history', this.history.toJson())}`);
+    response.write(`retry: 2000\n\n${this.news(client)}`);
+    this.past ??= [Buffer.from(event('history', this.history.toJson()))];
+    const taken = this.options.connections?.hold(response, this.past);
+    if (response.write(this.past[0])) taken?.();
+    else if (taken) response.once('drain', taken);
   }
 
   /** Whether a sample is welcome that somebody else has at hand: who watches has them more often than that. */
@@ -128,6 +135,7 @@ export class LiveFeed {
       const { sample, machine } = await take();
       const json = JSON.stringify(sample);
       this.history.add(sample.t, json);
+      this.past = undefined;
       this.machine = event('machine', JSON.stringify(machine));
       if (this.failing) log.info({}, 'The live stream works again.');
       this.failing = false;
@@ -146,24 +154,19 @@ export class LiveFeed {
     return this.machine;
   }
 
-  /** A client that has not taken the last event misses this one: counters are cumulative, so nothing is lost. */
+  /**
+   * A client that has not taken the last event misses this one: counters are cumulative, so nothing is lost. One that takes none is cut by
+   * the write deadline of its connection.
+   */
   private broadcast(text: string): void {
     for (const [response, client] of this.clients) {
-      if (!response.writableNeedDrain) {
-        client.unread = 0;
-        response.write(this.news(client) + text);
-      } else if (++client.unread >= PATIENCE) {
-        this.clients.delete(response);
-        response.destroy();
-      }
+      if (!response.writableNeedDrain) response.write(this.news(client) + text);
     }
   }
 }
 
 /** One open stream. */
 interface Client {
-  /** For how many events it has not taken what was sent. */
-  unread: number;
   /** What it was told of the machine. */
   machine: string;
 }

@@ -1,30 +1,18 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { counter, Exposition, gauge, histogram, type Collector } from '../exposition/index.js';
-import { ListenError, WebServer, type WebOptions } from './server.js';
+import { ListenError } from './server.js';
 import { Site } from './site.js';
 import { machine, sampleAt } from '../live/live.testing.js';
+import { build, cleanups, get, lines, log, open, serve, take, type Answer } from './serve.testing.js';
 
-const lines: string[] = [];
-const log = {
-  info: (_: object, message: string) => void lines.push(message),
-  warn: (_: object, message: string) => void lines.push(message),
-};
-const build = { version: '1', kernel: '6', libbpf: '1' };
-const take = async () => ({ sample: sampleAt(Date.now()), machine });
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  lines.length = 0;
-});
 
 function directory(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'trapline-web-'));
@@ -34,47 +22,6 @@ function directory(files: Readonly<Record<string, string>>): string {
     writeFileSync(join(root, path), text);
   }
   return root;
-}
-
-const unbuilt = (): Promise<Site> => Site.load({ page: '/nonexistent/page', panel: '/nonexistent/panel' });
-
-async function serve(options: Partial<WebOptions> = {}, collectors: readonly Collector[] = []) {
-  const server = new WebServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    exposition: new Exposition({ collectors, build, log, processMetrics: false }),
-    notReady: () => undefined,
-    take,
-    site: await unbuilt(),
-    log,
-    ...options,
-  });
-  cleanups.push(() => server.stop());
-  return { server, ...(await server.start()) };
-}
-
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
-
-function open(
-  port: number,
-  path: string,
-  headers: Record<string, string> = {},
-  method = 'GET',
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, headers, method, agent: false }, resolve)
-      .on('error', reject)
-      .end();
-  });
-}
-
-async function get(...args: Parameters<typeof open>): Promise<Answer> {
-  const response = await open(...args);
-  const chunks: Buffer[] = await response.toArray();
-  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
 const says = ({ status, body }: Answer): [number, string] => [status, body.toString()];

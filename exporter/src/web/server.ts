@@ -4,11 +4,13 @@ import { EXIT, Failure } from '../failure.js';
 import type { Taken } from '../live/live_view.js';
 import { isLoopback, urlOf, type Address } from './address.js';
 import { createApp, type AppOptions } from './app.js';
+import type { Connections } from './connections.js';
 import { LiveFeed, type LiveOptions } from './live.js';
 
 export interface WebOptions
   extends Omit<AppOptions, 'live' | 'loopbackOnly'>, Pick<LiveOptions, 'take' | 'maxClients'> {
   listen: Address;
+  connections: Connections;
 }
 
 /** Why the server could not listen, in one sentence, and what to do about it. */
@@ -24,8 +26,6 @@ export class ListenError extends Failure {
   }
 }
 
-/** Connections at the same time; more are refused. Far above the streams and scrapes of a busy day. */
-const MAX_CONNECTIONS = 256;
 /** How long answers under way may take to end once the server stops, in milliseconds. */
 const GRACE = 500;
 
@@ -37,10 +37,11 @@ export class WebServer {
 
   constructor({ listen, take, maxClients, ...rest }: WebOptions) {
     this.listen = listen;
-    this.live = new LiveFeed({ take, log: rest.log, ...(maxClients === undefined ? {} : { maxClients }) });
+    const { connections, log } = rest;
+    this.live = new LiveFeed({ take, log, connections, ...(maxClients === undefined ? {} : { maxClients }) });
     const app = createApp({ ...rest, live: this.live, loopbackOnly: isLoopback(listen.host) });
-    this.server = createServer(app);
-    this.server.maxConnections = MAX_CONNECTIONS;
+    this.server = createServer({ connectionsCheckingInterval: connections.limits.request / 4 });
+    connections.watch(this.server, app);
   }
 
   /** Listens; answers where. Throws a ListenError where the address cannot be had. */

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
+import type { Answer } from './connections.js';
 
 const compress = promisify(gzip);
-const expand = promisify(gunzip);
+
+/** Bytes of a piece of a file. */
+const PIECE = 1 << 16;
 
 /** Where the page's files are; a directory that is not there means that the page was not built. */
 export interface SiteDirectories {
@@ -20,7 +23,7 @@ export interface Asset {
   contentType: string;
   etag: string;
   /** The file, compressed where that helps. */
-  body: Buffer;
+  body: Answer;
   compressed: boolean;
 }
 
@@ -43,11 +46,6 @@ export class Site {
   find(path: string): Asset | undefined {
     return this.assets.get(path);
   }
-}
-
-/** The file's own bytes. */
-export async function plain({ body, compressed }: Asset): Promise<Buffer> {
-  return compressed ? expand(body) : body;
 }
 
 async function loadAll(directory: string, prefix: string): Promise<[string, Asset][]> {
@@ -76,9 +74,15 @@ async function load(file: string): Promise<Asset> {
     contentType,
     // Weak, because the compressed and the plain file share it.
     etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
-    body: compressed ? small : content,
+    body: piecesOf(compressed ? small : content),
     compressed,
   };
+}
+
+/** In pieces, progress of a client that reads slowly is seen. */
+function piecesOf(bytes: Buffer): Answer {
+  const starts = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => i * PIECE);
+  return starts.map((start) => bytes.subarray(start, start + PIECE));
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
