@@ -1,7 +1,7 @@
 /** Debian's kernels for the lab: fetched once with apt, unpacked without being installed. */
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from './cache.js';
 import { command } from './command.js';
 import type { Step } from './progress.js';
 
@@ -22,11 +22,6 @@ export interface Kernel {
   image: string;
   /** What `modprobe -d` takes: the folder above `lib/modules`. */
   root: string;
-}
-
-/** Where kernels are kept between runs, outside any checkout. */
-export function cacheFolder(): string {
-  return process.env['TRAPLINE_LAB_CACHE'] ?? join(homedir(), '.cache', 'trapline-lab');
 }
 
 /**
