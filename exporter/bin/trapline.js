@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // npm links commands when it installs, before anything is built: the link must lead to a file that is in the checkout.
-import { existsSync } from 'node:fs';
+import './demand_node.cjs';
+import { existsSync } from 'fs';
 
 const main = new URL('../dist/main.js', import.meta.url);
-if (existsSync(main)) await import(main.href);
+if (existsSync(main)) import(main.href);
 else {
   console.error('trapline: this checkout is not built. Run `npm run build` in it.');
   process.exitCode = 1;

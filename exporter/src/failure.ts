@@ -7,6 +7,7 @@ export const EXIT = {
   kernel: 4,
   libbpf: 5,
   listen: 6,
+  node: 7,
 } as const;
 
 /** A reason to stop that the user can do something about: one sentence, the remedy, and the exit code. */

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 export const ground = {
   root: process.getuid?.() === 0,
   btf: existsSync('/sys/kernel/btf/vmlinux'),
+  debian: existsSync('/usr/share/keyrings/debian-archive-keyring.gpg'),
   kvm: canOpen('/dev/kvm'),
 };
 
