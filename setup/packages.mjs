@@ -15,6 +15,7 @@ export const REASONS = {
   cpio: 'packs the first file system of an emulated host',
   kmod: 'finds the modules an emulated host loads',
   'xz-utils': 'unpacks kernel modules',
+  'libcap2-bin': 'gives node capabilities in a test',
   'linux-perf': 'counts exits beside Trapline',
   tcpdump: 'captures packets in a guest',
   softflowd: 'monitors flows in an experiment',

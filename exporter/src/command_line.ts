@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addExperiment, announceExperiment } from './experiment.js';
 import { EXIT } from './failure.js';
-import { addServeOptions, toServeOptions } from './options.js';
+import { addServeOptions, toServeOptions, userOption } from './options.js';
 import { report } from './report.js';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
@@ -34,10 +34,11 @@ async function commandLine(): Promise<Command> {
   program
     .command('doctor')
     .description('tell what this kernel and these privileges can do, by collector and with remedies')
+    .addOption(userOption())
     .addHelpText('after', doctorHelp)
-    .action(async () => {
+    .action(async ({ user }: { user: string }) => {
       const { diagnose } = await import('./doctor.js');
-      process.exitCode = diagnose();
+      process.exitCode = diagnose(user);
     });
   if (process.argv[2] === 'experiment') await addExperiment(program);
   else announceExperiment(program);

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import { modules } from './collectors/catalogue.js';
 import type { Module } from './collectors/module.js';
 import { refusedCore, verdicts, type Verdict } from './collectors/verdicts.js';
@@ -8,6 +10,7 @@ import { Attachments, libbpfVersion } from './kernel/index.js';
 import { objectPath } from './loader.js';
 import { readPlatform, roleOf, type Role } from './machine/index.js';
 import { requirements } from './preflight.js';
+import { restrictChildren } from './privileges.js';
 
 /** Of a program or a requirement; of a collector also `part`: some of its programs are refused. */
 type Mark = Verdict['verdict'] | 'part';
@@ -21,9 +24,9 @@ const COLOURS: Readonly<Record<Mark, string>> = {
 
 /**
  * Prints what works here and what does not, by collector, with remedies. Returns the exit code: that of the first unmet
- * requirement, EXIT.kernel where the core of this machine's role is refused, else 0.
+ * requirement, EXIT.kernel where the core of this machine's role is refused, else 0. `user` is who the server is to become.
  */
-export function diagnose(print: (line: string) => void = console.log): number {
+export function diagnose(user: string, print: (line: string) => void = console.log): number {
   const platform = readPlatform();
   const role = roleOf(platform, false);
   print(`Kernel ${release()}, ${ROLES[role]}${existsSync('/dev/kvm') ? ', with /dev/kvm' : ''}.`);
@@ -33,6 +36,9 @@ export function diagnose(print: (line: string) => void = console.log): number {
     if (failure) return failure.exitCode;
   }
   print(line('ok', `libbpf ${libbpfVersion()}`));
+  const tried = tryUser(user);
+  print(line(tried.exitCode === EXIT.ok ? 'ok' : 'fails', 'user of the server', tried.said));
+  if (tried.exitCode !== EXIT.ok) return tried.exitCode;
   print('');
   const all = attachEverything();
   for (const module of modules) diagnoseCollector(module, all, print);
@@ -48,6 +54,15 @@ const ROLES: Readonly<Record<Role, string>> = {
   both: 'a host of VMs and a guest itself',
   bare_metal: 'neither a guest nor a host of VMs',
 };
+
+/** In a process of its own, started as the server is: there is no way back. Says who it became, or why it could not. */
+function tryUser(user: string): { exitCode: number; said: string } {
+  restrictChildren();
+  const script = join(import.meta.dirname, 'try_user.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, user], { encoding: 'utf8' });
+  const said = (stdout + stderr).trim().replace(/^trapline: /, '');
+  return { exitCode: status ?? EXIT.internal, said };
+}
 
 /** For a moment: what a kernel takes can only be known by asking it. */
 function attachEverything(): Verdict[] {

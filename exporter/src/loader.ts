@@ -13,6 +13,7 @@ import { Attachments, type Signal, type SignalHandles } from './kernel/index.js'
 import { keepHeapSmall, releaseMemory } from './memory.js';
 import type { ServeOptions } from './options.js';
 import { demandRequirements } from './preflight.js';
+import { restrictChildren } from './privileges.js';
 
 /** What the enabled collectors need attached. */
 export const signalsOf = (collectors: readonly string[]): Signal[] =>
@@ -38,6 +39,7 @@ export async function load(options: ServeOptions): Promise<number> {
   attachments.attach();
   releaseMemory();
 
+  restrictChildren();
   const server = startServer(attachments.handles());
   const pipe = server.stdio[LOADER_PIPE] as Writable;
   pipe.on('error', () => {}); // the server is gone; its exit says why

@@ -14,7 +14,7 @@ export interface ServeOptions {
   logLevel: string;
   /** What this machine is; undefined: as it is found. */
   role?: Role;
-  /** Who the server becomes once it holds what needs privileges. */
+  /** Who the server becomes once it holds what needs privileges, where it starts as root. */
   user: string;
   /** Seconds an ended VM is still exported. */
   linger: number;
@@ -23,12 +23,19 @@ export interface ServeOptions {
   costBudget?: number;
 }
 
+const option = (flags: string, help: string, variable: string): Option =>
+  new Option(flags, help).env(`TRAPLINE_${variable}`);
+
+/** Of `serve`, and of `doctor`, which tries it. */
+export const userOption = (): Option =>
+  option('--user <name>', 'user to become after attaching, where Trapline starts as root', 'USER').default(
+    'nobody',
+  );
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Adds the options of `serve`; each has an environment variable of the same name. */
 export function addServeOptions(command: Command): Command {
-  const option = (flags: string, help: string, variable: string): Option =>
-    new Option(flags, help).env(`TRAPLINE_${variable}`);
   command
     .addOption(
       option('--listen <address>', 'where to serve, as host:port', 'LISTEN')
@@ -40,7 +47,7 @@ export function addServeOptions(command: Command): Command {
         .default('auto', 'as it is found')
         .choices(['auto', ...ROLES]),
     )
-    .addOption(option('--user <name>', 'user to become after attaching', 'USER').default('nobody'))
+    .addOption(userOption())
     .addOption(
       option('--log-level <level>', 'least level to log', 'LOG_LEVEL').default('info').choices(LOG_LEVELS),
     )

@@ -3,6 +3,7 @@ import {
   hasCapabilities,
   hasKernelBtf,
   inInitialPidNamespace,
+  inInitialUserNamespace,
   libbpf,
   LibbpfMissing,
   seesOtherProcesses,
@@ -24,7 +25,18 @@ export const requirements: readonly Requirement[] = [
         ? undefined
         : new Failure(
             'Trapline may not load eBPF programs.',
-            'Run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; or leave the eBPF collectors out with --no-collector.vm_exit.',
+            'Run it as root, or with CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN and CAP_SYSLOG; or switch every collector with programs off (--no-collector.<name>).',
+            EXIT.privileges,
+          ),
+  },
+  {
+    name: 'the initial user namespace',
+    check: () =>
+      inInitialUserNamespace()
+        ? undefined
+        : new Failure(
+            'Trapline runs in a user namespace of its own, whose capabilities do not allow eBPF programs.',
+            'Run it, or its container, as root of the host: not rootless, not unprivileged.',
             EXIT.privileges,
           ),
   },

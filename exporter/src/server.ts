@@ -69,8 +69,8 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     panel: join(checkout, 'grafana-plugin/dist'),
   });
   const version = versionOf(signals);
-  becomeUser(options.user);
-  demandVisibleProcesses(options.user);
+  const user = becomeUser(options.user);
+  demandVisibleProcesses(user);
 
   const connections = new Connections({ log });
   const programs = new ProgramsCollector(loaded, options.costBudget, collectors);
@@ -101,7 +101,8 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   watch.start((error) => log.error({ err: error }, 'The machine could not be scanned.'));
   endOnSignals(web, watch, log);
   const { url } = await web.start();
-  log.info({ url, user: options.user }, `Serving ${url}`);
+  log.info({ url, user }, `Serving ${url}`);
+  if (process.geteuid?.() === 0) log.warn('The server runs as root, with all its capabilities.');
 }
 
 const start = (options: ServeOptions, context: Context): RunningCollector[] =>

@@ -1,10 +1,11 @@
 /** Trapline under the Node that Debian's releases bring themselves, in root file systems of their packages. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../src/failure.js';
-import { debian } from './debian.js';
+import { debian, INSIDE } from './debian.js';
+import { Exporter } from './exporter.js';
 import { ground, missing } from './ground.js';
 
 const FETCH_MS = 600_000;
@@ -28,6 +29,47 @@ function run(command: readonly string[]): Ended {
   const { status, stdout, stderr } = spawnSync(program!, args, { encoding: 'utf8', timeout: 50_000 });
   return { code: status, stdout, stderr };
 }
+
+const MAIN = `${INSIDE}/exporter/dist/main.js`;
+
+describe.skipIf(!ground.root || !ground.btf || !ground.debian)(
+  `Debian 13 with its own Node${missing('root', 'btf', 'debian')}`,
+  () => {
+    let inside: string[];
+    beforeAll(async () => {
+      inside = await debian('trixie', 'libbpf1');
+    }, FETCH_MS);
+
+    it('is one whose node does not change users', () => {
+      expect(run([...inside, 'node', '--version']).stdout).toMatch(/^v20\./);
+      const { stderr } = run([...inside, 'node', '-e', 'process.setgroups([])']);
+      expect(stderr).toContain('setgroups() disabled: io_uring may be enabled');
+    });
+
+    it('serves as nobody what this machine serves', async () => {
+      const own = await Exporter.start();
+      const expected = await own.verdicts();
+      await own.stop();
+      const exporter = await Exporter.startBy([...inside, 'node', MAIN]);
+      const pid = exporter.serverPid;
+      const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
+        const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
+        return /^Uid:.*$/m.exec(status)![0] + /^CapPrm:.*$/m.exec(status)![0];
+      });
+      expect(new Set(threads)).toEqual(
+        new Set(['Uid:\t65534\t65534\t65534\t65534CapPrm:\t0000000000000000']),
+      );
+      expect(await exporter.verdicts()).toEqual(expected);
+      expect(await exporter.stop()).toBe(0);
+    });
+
+    it('is well by doctor', () => {
+      const { code, stdout } = run([...inside, 'node', MAIN, 'doctor']);
+      expect(stdout).toContain('ok     user of the server: nobody\n');
+      expect(code).toBe(0);
+    });
+  },
+);
 
 describe.skipIf(!ground.root || !ground.debian)(`a Node that is too old${missing('root', 'debian')}`, () => {
   describe.each([

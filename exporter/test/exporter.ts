@@ -18,9 +18,15 @@ export class Exporter {
   ) {}
 
   /** Starts it on a free port and waits until it is ready. Throws with its output when it ends instead. */
-  static async start(...args: string[]): Promise<Exporter> {
+  static start(...args: string[]): Promise<Exporter> {
+    return Exporter.startBy([process.execPath, TRAPLINE], ...args);
+  }
+
+  /** The same with a command of one's own that becomes `trapline`, for example in other circumstances. */
+  static async startBy(command: readonly string[], ...args: string[]): Promise<Exporter> {
     const listen = `127.0.0.1:${await freePort()}`;
-    const loader = spawn(process.execPath, [TRAPLINE, 'serve', '--listen', listen, ...args]);
+    const [program, ...rest] = command;
+    const loader = spawn(program!, [...rest, 'serve', '--listen', listen, ...args]);
     let output = '';
     for (const stream of [loader.stdout, loader.stderr])
       stream.on('data', (chunk) => (output += String(chunk)));
@@ -48,6 +54,13 @@ export class Exporter {
 
   async scrape(): Promise<Scrape> {
     return new Scrape(parseScrape(await this.text('/metrics')));
+  }
+
+  /** The values by collector and by program that tell what works here. */
+  async verdicts(): Promise<Record<string, number>> {
+    const scrape = await this.scrape();
+    const told = ['trapline_collector_up', 'trapline_program_attached'].flatMap((name) => scrape.find(name));
+    return Object.fromEntries(told.map(({ labels, value }) => [Object.values(labels).join(' '), value]));
   }
 
   /** Ends the loader by a signal; resolves when it and its server are gone, with the loader's exit code. */

@@ -11,7 +11,9 @@ const BUFFER = 1 << 16;
 export function runIterator(link: number, recordSize: number): Buffer[] {
   const fd = libbpf().createIterator(link) as number;
   if (fd < 0)
-    throw new Error(`The iterator cannot be run (error ${errno()}): this needs Linux 5.19, or --user root.`);
+    throw new Error(
+      `The iterator cannot be run (error ${errno()}): this needs Linux 5.19, or root with --user root.`,
+    );
   try {
     const chunks: Buffer[] = [];
     for (;;) {

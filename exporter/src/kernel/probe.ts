@@ -6,6 +6,7 @@ const CAPABILITIES = {
   CAP_SETGID: 6,
   CAP_SETUID: 7,
   CAP_SYS_ADMIN: 21,
+  CAP_SYSLOG: 34,
   CAP_PERFMON: 38,
   CAP_BPF: 39,
 } as const;
@@ -59,6 +60,13 @@ const INITIAL_PID_NAMESPACE = 0xeffffffc;
 /** Programs see the pids of the initial namespace; a process in another one cannot look them up in its /proc. */
 export const inInitialPidNamespace = (): boolean =>
   statSync('/proc/self/ns/pid').ino === INITIAL_PID_NAMESPACE;
+
+/** include/linux/proc_ns.h: PROC_USER_INIT_INO. */
+const INITIAL_USER_NAMESPACE = 0xeffffffd;
+
+/** Capabilities of another user namespace do not reach the kernel's own functions, whatever /proc/self/status shows. */
+export const inInitialUserNamespace = (): boolean =>
+  statSync('/proc/self/ns/user').ino === INITIAL_USER_NAMESPACE;
 
 /** With the mount option hidepid the processes of others are invisible, pid 1 among them. */
 export const seesOtherProcesses = (): boolean => existsSync('/proc/1/stat');
