@@ -3,13 +3,14 @@ import {
   code_range,
   code_ranges_in_use,
   cpu_activity_row,
+  hasCapabilities,
   onEveryCpu,
   onlineCpus,
   possibleCpus,
   Refusal,
   Table,
 } from '../../kernel/index.js';
-import { linesOf } from '../../machine/index.js';
+import { linesOf, readText } from '../../machine/index.js';
 import { ACTIVITIES } from './activities.js';
 import { codeRanges, type CodeRange } from './code_ranges.js';
 
@@ -25,7 +26,8 @@ export function codeTeacher(table: (name: string) => number, proc = '/proc'): ()
     const modules = loadedModules(proc);
     if (modules === taughtWith) return;
     const all = codeRanges(linesOf(`${proc}/kallsyms`));
-    demandRanges(all);
+    if (all.length === 0) throw new Refusal(whyHidden(proc));
+    demandRoom(all);
     const first = inUse.u32(0, 'first') === 0 ? MOST : 0;
     for (const [i, { start, activity }] of all.entries()) {
       ranges.setU64(first + i, 'start', start);
@@ -48,9 +50,16 @@ export function offlineTeacher(table: (name: string) => number, online = onlineC
   };
 }
 
-function demandRanges(ranges: readonly CodeRange[]): void {
-  if (ranges.length === 0)
-    throw new Refusal('/proc/kallsyms hides where functions are: set kernel.kptr_restrict to 0 or 1');
+/** kallsyms_show_value() in kernel/ksyms_common.c */
+function whyHidden(proc: string): string {
+  const hides = '/proc/kallsyms hides where functions are';
+  if (Number(readText(`${proc}/sys/kernel/kptr_restrict`)) > 1)
+    return `${hides}: set kernel.kptr_restrict to 1`;
+  if (!hasCapabilities(['CAP_SYSLOG'])) return `${hides}: run as root, or with CAP_SYSLOG`;
+  return '/proc/kallsyms names no listed function';
+}
+
+function demandRoom(ranges: readonly CodeRange[]): void {
   if (ranges.length > MOST)
     throw new Refusal(
       `/proc/kallsyms has ${ranges.length} ranges of listed code, more than the ${MOST} of the table`,
