@@ -20,10 +20,12 @@ it('shows kicks in both of the names that drivers gave them, without their sums'
   const collector = new VirtqueueCollector(
     { read: () => [device('eth0', 'virtio'), device('eth1', 'virtio'), device('eth2', 'nic')] },
     { read: (name) => said[name], keep: () => {} },
-    () => [
-      { device: 'virtio2', queue: 'input.0', interrupts: 11 },
-      { device: 'virtio1', queue: 'req.0', interrupts: 12 },
-    ],
+    {
+      read: () => [
+        { device: 'virtio2', queue: 'input.0', interrupts: 11 },
+        { device: 'virtio1', queue: 'req.0', interrupts: 12 },
+      ],
+    },
     (name) => (name === 'virtio2' ? 'eth0' : undefined),
   );
   collector.collect({

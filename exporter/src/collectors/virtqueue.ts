@@ -1,5 +1,5 @@
 import { counter, type Sink } from '../exposition/metric.js';
-import { Devices, Ethtool, interfaceOf, readVirtqueues, type Virtqueue } from '../machine/index.js';
+import { Devices, Ethtool, interfaceOf, Virtqueues } from '../machine/index.js';
 import type { Module, RunningCollector } from './module.js';
 
 const kicks = counter(
@@ -31,7 +31,7 @@ export class VirtqueueCollector implements RunningCollector {
   constructor(
     private readonly devices: Pick<Devices, 'read'>,
     private readonly ethtool: Pick<Ethtool, 'read' | 'keep'>,
-    private readonly queues: () => readonly Virtqueue[] = readVirtqueues,
+    private readonly queues: Pick<Virtqueues, 'read'> = new Virtqueues(),
     private readonly nameOf: (device: string) => string | undefined = interfaceOf,
   ) {}
 
@@ -46,7 +46,7 @@ export class VirtqueueCollector implements RunningCollector {
         sink.sample(kicks, [name, `${direction === 'r' ? 'input' : 'output'}.${number}`], values[i]!);
       });
     }
-    for (const { device, queue, interrupts: count } of this.queues())
+    for (const { device, queue, interrupts: count } of this.queues.read())
       sink.sample(interrupts, [this.nameOf(device) ?? device, queue], count);
   }
 }

@@ -1,5 +1,6 @@
 import type { Roots } from './holders.js';
 import { list, readText } from './read.js';
+import { Totals, U32 } from './totals.js';
 
 /** A queue of one of this machine's own virtio devices, and how often it interrupted. */
 export interface Virtqueue {
@@ -10,27 +11,56 @@ export interface Virtqueue {
   interrupts: number;
 }
 
+/** A line of /proc/interrupts that is a queue's. */
+export interface QueueInterrupts extends Omit<Virtqueue, 'interrupts'> {
+  line: string;
+  /** By column: `CPU3`. Numbers of 32 bits that start anew at 2^32; CPUs that are offline are not there. */
+  counts: ReadonlyMap<string, number>;
+}
+
 /** Parses /proc/interrupts; everything that is no virtio queue is left out. */
-export function parseVirtqueues(text: string): Virtqueue[] {
+export function parseVirtqueues(text: string): QueueInterrupts[] {
   const [header = '', ...lines] = text.split('\n');
-  const processors = header.trim().split(/\s+/).length;
-  return lines.flatMap((line) => {
-    const [, counts, actions] = new RegExp(`^ *\\d+:((?: +\\d+){${processors}}) (.*)$`).exec(line) ?? [];
+  const processors = header.trim().split(/\s+/);
+  const form = new RegExp(`^ *(\\d+):((?: +\\d+){${processors.length}}) (.*)$`);
+  return lines.flatMap((text) => {
+    const [, line, columns, actions] = form.exec(text) ?? [];
     // A line is shared by what is separated by commas; it cannot be told whose interrupt it was.
     const [, device, queue] = /(?:^|\s)(virtio\d+)(?:-(\S+))?$/.exec(actions ?? '') ?? [];
     if (device === undefined || queue === 'config') return [];
-    const interrupts = counts!
-      .trim()
-      .split(/ +/)
-      .reduce((sum, count) => sum + Number(count), 0);
-    return [{ device, queue: queue === undefined || queue === 'virtqueues' ? 'all' : queue, interrupts }];
+    const values = columns!.trim().split(/ +/).map(Number);
+    const counts = new Map(processors.map((processor, i) => [processor, values[i]!]));
+    return [
+      { line: line!, device, queue: queue === undefined || queue === 'virtqueues' ? 'all' : queue, counts },
+    ];
   });
 }
 
-/** The queues of this machine as of now; none where it has no virtio device. */
-export function readVirtqueues({ proc = '/proc', sys = '/sys' }: Roots = {}): Virtqueue[] {
-  if (list(`${sys}/bus/virtio/devices`).length === 0) return [];
-  return parseVirtqueues(readText(`${proc}/interrupts`) ?? '');
+/** How often the queues of this machine interrupted, however often the kernel's 32 bits end and CPUs go offline. */
+export class Virtqueues {
+  #totals: ReadonlyMap<string, Totals> = new Map();
+
+  constructor(private readonly roots: Roots = {}) {}
+
+  /** The queues as of now; none where this machine has no virtio device. */
+  read(): Virtqueue[] {
+    const { proc = '/proc', sys = '/sys' } = this.roots;
+    const none = list(`${sys}/bus/virtio/devices`).length === 0;
+    const lines = none ? [] : parseVirtqueues(readText(`${proc}/interrupts`) ?? '');
+    const totals = new Map<string, Totals>();
+    const queues = lines.map(({ line, device, queue, counts }) => {
+      const key = `${line} ${device}-${queue}`;
+      const known = this.#totals.get(key);
+      const total = known ?? new Totals();
+      // What a CPU that was offline at the first reading had counted before is not new.
+      const wraps = { range: U32, ...(known && { first: 0 }) };
+      for (const [processor, count] of counts) total.next(processor, count, wraps);
+      totals.set(key, total);
+      return { device, queue, interrupts: total.sum() };
+    });
+    this.#totals = totals;
+    return queues;
+  }
 }
 
 /** The network interface that a virtio device is; undefined for another kind of device. */

@@ -90,6 +90,14 @@ it('tells what it could not count once there are more handlers than rows', () =>
   expect(rowOf(nic_interrupt_row.rows - 1)).not.toBe(0);
 });
 
+it('tells what it could not count also where the kernel’s 32 bits end', () => {
+  kernelCount = 2 ** 32 - 3;
+  handlers.follow([nic('eth0', handler(interrupt_line.rows, 'rx-0'))]);
+  kernelCount = 4;
+  handlers.follow([nic('eth0', handler(interrupt_line.rows, 'rx-0'))]);
+  expect(handlers.lost).toBe(7);
+});
+
 it('leaves numbers beyond the table alone', () => {
   handlers.follow([nic('eth0', handler(interrupt_line.rows, 'rx-0'))]);
   kernelCount = 101;

@@ -1,5 +1,5 @@
 import { interrupt_line, nic_interrupt_row, shared_handler, Table } from '../../kernel/index.js';
-import { readInterruptCount, type Nic, type NicHandler } from '../../machine/index.js';
+import { readInterruptCount, Totals, U32, type Nic, type NicHandler } from '../../machine/index.js';
 import { LentRows } from '../lent_rows.js';
 
 /** Interrupts and their time, in nanoseconds. */
@@ -30,9 +30,9 @@ export class Handlers {
   readonly #counted = new Map<string, Counted>();
   /** By path of the NIC, by queue. */
   readonly #ended = new Map<string, Map<string, InterruptTotals>>();
-  /** Handlers without a row: how often their interrupt came until the last look. */
-  #uncounted = new Map<string, number>();
-  #lost = 0;
+  /** Handlers without a row: how often their interrupt came since it was first seen. */
+  #uncounted = new Map<string, Totals>();
+  #endedUncounted = 0;
   #shared = '';
   #nics: readonly Nic[] = [];
 
@@ -89,7 +89,7 @@ export class Handlers {
 
   /** Interrupts of NICs that found no row, until the last look. */
   get lost(): number {
-    return this.#lost;
+    return [...this.#uncounted.values()].reduce((lost, totals) => lost + totals.sum(), this.#endedUncounted);
   }
 
   #totals(row: number): InterruptTotals {
@@ -143,14 +143,17 @@ export class Handlers {
   }
 
   #noteUncounted(found: ReadonlyMap<string, { handler: NicHandler }>): void {
-    const uncounted = new Map<string, number>();
+    for (const [key, totals] of this.#uncounted) {
+      if (found.has(key) && !this.#counted.has(key)) continue;
+      this.#endedUncounted += totals.sum();
+      this.#uncounted.delete(key);
+    }
     for (const [key, { handler }] of found) {
       if (this.#counted.has(key)) continue;
-      const count = this.countOf(handler.interrupt);
-      uncounted.set(key, count);
-      this.#lost += count - (this.#uncounted.get(key) ?? count);
+      const totals = this.#uncounted.get(key) ?? new Totals();
+      this.#uncounted.set(key, totals);
+      totals.next(key, this.countOf(handler.interrupt), { range: U32, first: 0 });
     }
-    this.#uncounted = uncounted;
   }
 }
 

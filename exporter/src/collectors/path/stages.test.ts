@@ -96,6 +96,21 @@ describe('Softnet', () => {
     ]);
   });
 
+  it('takes nothing of a CPU that was offline from the start for new, but all that comes later', () => {
+    const softnet = new Softnet(false, join(root, 'proc'));
+    counts(line(0, 5, 0, 0));
+    series(softnet);
+    counts(line(0, 6, 0, 0), line(3, 3_000_000_000, 2_000_000_000, 9));
+    expect(softnet.dropped()).toBe(0);
+    counts(line(0, 6, 0, 0), line(3, 5, 2_000_000_004, 9));
+    expect(series(softnet)).toEqual([
+      `path_packets_total softnet   receive ${6 + 2 ** 32 - 3_000_000_000 + 5}`,
+      'path_drops_total softnet   receive 4',
+      'softnet_squeezed_total 0',
+      'softnet_drops_total 3 4',
+    ]);
+  });
+
   it('says nothing where nothing can be read', () => {
     expect(series(new Softnet(false, join(root, 'proc')))).toEqual([]);
   });
