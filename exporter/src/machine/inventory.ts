@@ -1,5 +1,5 @@
 import { bounded, identify, MAX_NAME } from './identity.js';
-import { readText } from './read.js';
+import { readStart, readText } from './read.js';
 import { parseStat } from './stat.js';
 import type { Holder, Vm } from './types.js';
 import { vhostUserDevices } from './vhost_user.js';
@@ -89,7 +89,7 @@ export class Inventory {
   /** `told` is what is known of its command line anyway. Undefined where the process has ended meanwhile. */
   private describe({ pid, startTicks }: Process, told: string, taken: Names): Vm | undefined {
     // A process that is not waited for yet says nothing any more.
-    const cmdline = readText(`${this.proc}/${pid}/cmdline`) || told;
+    const cmdline = readStart(`${this.proc}/${pid}/cmdline`) || told;
     const cgroup = readText(`${this.proc}/${pid}/cgroup`) ?? '';
     // Asked again: what was read is another process's where the pid was given anew.
     if (cmdline === '' || this.startTicks(pid) !== startTicks) return undefined;

@@ -1,16 +1,28 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
-/** Enough for any file read here; a hostile process can make its own command line megabytes long. */
-const LIMIT = 256 * 1024;
+/** More than any file that the kernel writes alone: /proc/interrupts has 10 MB for 1000 interrupts of 900 CPUs. */
+const LONGEST = 64 * 1024 * 1024;
+
+/** Enough for the command line of any VMM; a hostile process can make its own as long as its memory. */
+const START = 256 * 1024;
 
 /** What is read at a time of a file that is read in lines. */
 const PIECE = 64 * 1024;
 
 /**
- * The text of a file of /proc or /sys, at most 256 KiB of it; undefined where it is gone or may not be read.
- * Bytes that are not UTF-8 become U+FFFD.
+ * The whole text of a file of /proc or /sys; undefined where it is gone or may not be read. Throws where it is longer than
+ * 64 MiB. Bytes that are not UTF-8 become U+FFFD.
  */
 export function readText(path: string): string | undefined {
+  const text = read(path, LONGEST + 1);
+  if (text && text.length > LONGEST) throw new Error(`${path} is longer than 64 MiB, and is not read.`);
+  return text?.toString('utf8');
+}
+
+/** The first 256 KiB of a text that a process writes itself, and may make as long as it likes; else like `readText`. */
+export const readStart = (path: string): string | undefined => read(path, START)?.toString('utf8');
+
+function read(path: string, limit: number): Buffer | undefined {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -18,7 +30,7 @@ export function readText(path: string): string | undefined {
     return undefined;
   }
   try {
-    return readAll(fd).toString('utf8');
+    return readUpTo(fd, limit);
   } catch {
     // The process or device went away between open and read.
     return undefined;
@@ -54,13 +66,13 @@ export function* linesOf(path: string): Generator<string> {
 }
 
 /** These files say a size of 0, and hand out long contents in pieces. */
-function readAll(fd: number): Buffer {
+function readUpTo(fd: number, limit: number): Buffer {
   let buffer = Buffer.allocUnsafe(8192);
   let length = 0;
   for (;;) {
     const got = readSync(fd, buffer, length, buffer.length - length, null);
     length += got;
-    if (got === 0 || length === LIMIT) return buffer.subarray(0, length);
-    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, LIMIT));
+    if (got === 0 || length === limit) return buffer.subarray(0, length);
+    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, limit));
   }
 }
