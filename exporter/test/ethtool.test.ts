@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DriverCounters } from '../src/machine/index.js';
+import { Exporter } from './exporter.js';
 import { ground, missing } from './ground.js';
 
 /** The devices here whose driver keeps counters of its own. */
@@ -49,5 +50,23 @@ describe.skipIf(!ground.root || devices.length === 0)(`counters of drivers${miss
 
   it.each(['lo', 'no-such-device', 'a-name-too-long-for-one', ''])('of %j there are none', (device) => {
     expect(readAsNobody(device)).toBeNull();
+  });
+});
+
+const nics = readdirSync('/sys/class/net').filter((name) => existsSync(`/sys/class/net/${name}/device`));
+
+describe.skipIf(!ground.root || !ground.btf)(`the NICs of this machine${missing('root', 'btf')}`, () => {
+  it.skipIf(nics.length === 0)('have a driver that is asked at each scrape (needs a NIC)', async () => {
+    const exporter = await Exporter.start();
+    const scrape = await exporter.scrape();
+    await exporter.stop();
+    const of = (metric: string, label: string) =>
+      scrape
+        .find(`trapline_nic_hardware_${metric}`)
+        .map(({ labels, value }) => [labels['device'], labels[label], value]);
+    const driver = (name: string) =>
+      /^driver: (.*)$/m.exec(execFileSync('ethtool', ['-i', name], { encoding: 'utf8' }))![1];
+    expect(of('info', 'driver').sort()).toEqual(nics.map((name) => [name, driver(name), 1]).sort());
+    expect(of('age_seconds', 'none').sort()).toEqual(nics.map((name) => [name, undefined, 0]).sort());
   });
 });

@@ -65,6 +65,8 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     await until(async () => (await counted('packets', 'nic_hardware')) === FRAMES);
     expect(await counted('bytes', 'nic_hardware')).toBe(FRAMES * (FRAME.length + CHECKSUM));
     expect(await counted('drops', 'nic_hardware')).toBe(0);
+    const info = { device, driver, drops: 'driver' };
+    expect(sumOf(await scrape(host), 'trapline_nic_hardware_info', info)).toBe(1);
   });
 
   it('says which guest a NIC is lent to, whose packets nobody here counts', async () => {

@@ -3,14 +3,23 @@ import type { Devices } from '../../machine/index.js';
 import type { RunningCollector } from '../module.js';
 import type { Bridged } from './bridged.js';
 import type { Interfaces } from './interfaces.js';
-import { bytes, drops, invisible, packets, softnetDrops, squeezed } from './metrics.js';
+import {
+  bytes,
+  drops,
+  invisible,
+  nicHardwareAge,
+  nicHardwareInfo,
+  packets,
+  softnetDrops,
+  squeezed,
+} from './metrics.js';
 import type { Refused } from './refused.js';
 import type { Stage } from './stage.js';
 
 export const pathDescription = {
   name: 'path',
   help: 'Packets, bytes and drops by stage from the NIC to the tap of a guest, and what passes this kernel by',
-  metrics: [packets, bytes, drops, squeezed, softnetDrops, invisible],
+  metrics: [packets, bytes, drops, nicHardwareInfo, nicHardwareAge, squeezed, softnetDrops, invisible],
 };
 
 /** Follows packets from the NIC to the tap of a guest. */

@@ -1,86 +1,80 @@
-/**
- * What drivers call the counters of their hardware. This is data: check it against the drivers' *_ethtool.c and, for
- * mlx5_core, en_stats.c. A driver that is not here is asked for rx_missed_errors only. ena is not: what its device lost
- * is in the driver's standard counters.
- */
-
-/** Patterns of names; all that match are added. */
-interface Names {
-  receive?: RegExp;
-  transmit?: RegExp;
-}
-
-interface HardwareNames {
-  packets: Names;
-  bytes: Names;
-  /** What was lost for want of a buffer; frames that were broken or not meant for the NIC are not losses. */
-  drops: Names;
-}
+import { drivers, type Driver, type Source, type StandardField } from './nic_drivers.js';
 
 /**
- * rx_no_buffer_count (RNBC) is no loss yet: the frame waits in the FIFO, and is counted as missed if that overflows.
- * rx_fifo_errors are what queues dropped (RQDPC).
+ * Where the loss of a NIC is counted: in counters of its driver, in the standard ones as its driver fills them, nowhere
+ * (`none`: the driver has no counter for it), or `unknown`: in standard ones, of which some may be left out.
  */
-const intelGigabit: HardwareNames = {
-  packets: { receive: /^rx_packets$/, transmit: /^tx_packets$/ },
-  bytes: { receive: /^rx_bytes$/, transmit: /^tx_bytes$/ },
-  drops: { receive: /^rx_(missed|fifo)_errors$/ },
-};
+export type LossSource = 'driver' | 'standard' | 'none' | 'unknown';
 
-const drivers: Readonly<Record<string, HardwareNames>> = {
-  e1000: intelGigabit,
-  e1000e: intelGigabit,
-  igb: intelGigabit,
-  igc: intelGigabit,
-  ixgbe: {
-    packets: { receive: /^rx_pkts_nic$/, transmit: /^tx_pkts_nic$/ },
-    bytes: { receive: /^rx_bytes_nic$/, transmit: /^tx_bytes_nic$/ },
-    drops: { receive: /^rx_(missed_errors|no_dma_resources)$/ },
-  },
-  i40e: {
-    packets: {
-      receive: /^port\.rx_(uni|multi|broad)cast$/,
-      transmit: /^port\.tx_(uni|multi|broad)cast$/,
-    },
-    bytes: { receive: /^port\.rx_bytes$/, transmit: /^port\.tx_bytes$/ },
-    drops: { receive: /^port\.rx_dropped$/ },
-  },
-  ice: {
-    packets: {
-      receive: /^rx_(uni|multi|broad)cast\.nic$/,
-      transmit: /^tx_(uni|multi|broad)cast\.nic$/,
-    },
-    bytes: { receive: /^rx_bytes\.nic$/, transmit: /^tx_bytes\.nic$/ },
-    drops: { receive: /^rx_dropped\.nic$/ },
-  },
-  mlx5_core: {
-    packets: { receive: /^rx_packets_phy$/, transmit: /^tx_packets_phy$/ },
-    bytes: { receive: /^rx_bytes_phy$/, transmit: /^tx_bytes_phy$/ },
-    drops: { receive: /^rx_(discards_phy|out_of_buffer)$/, transmit: /^tx_discards_phy$/ },
-  },
-  // Since 6.11, where the host offers statistics (VIRTIO_NET_F_DEVICE_STATS).
-  virtio_net: {
-    packets: { receive: /^rx\d+_hw_packets$/, transmit: /^tx\d+_hw_packets$/ },
-    bytes: { receive: /^rx\d+_hw_bytes$/, transmit: /^tx\d+_hw_bytes$/ },
-    drops: {},
-  },
-};
+export const QUANTITIES = ['packets', 'bytes', 'drops'] as const;
+export const DIRECTIONS = ['receive', 'transmit'] as const;
+export type Quantity = (typeof QUANTITIES)[number];
+export type Direction = (typeof DIRECTIONS)[number];
 
-/** Where one number of a NIC's hardware is found: the sum of these positions in the driver's list. */
-export interface HardwareCounter {
-  quantity: keyof HardwareNames;
-  direction: keyof Names;
-  positions: readonly number[];
+/** One counter of a driver, by its position among them, or a standard one. */
+export interface Counter {
+  /** What it is known by, whatever counters come and go. */
+  key: string;
+  at: number | StandardField;
+  /** Where it wraps: 2^16, 2^32, or never. */
+  range: number;
 }
 
-/** What the hardware under a driver counts, given the names of the driver's counters; empty where that is not known. */
-export function hardwareCounters(driver: string, names: readonly string[]): HardwareCounter[] {
+/** How one number of a NIC is had: all that is added without all that is subtracted. */
+export interface HardwareSum {
+  quantity: Quantity;
+  direction: Direction;
+  added: readonly Counter[];
+  subtracted: readonly Counter[];
+}
+
+/** How the numbers of a NIC's hardware are had. */
+export interface HardwareCounters {
+  loss: LossSource;
+  sums: readonly HardwareSum[];
+}
+
+/** Standard counters that may count loss under a driver that is unknown. */
+export const STANDARD_LOSS: readonly StandardField[] = [
+  'rx_missed_errors',
+  'rx_over_errors',
+  'rx_fifo_errors',
+];
+
+/** How the numbers of the hardware under a driver are had, given the names of the driver's counters. */
+export function hardwareCounters(driver: string, names: readonly string[]): HardwareCounters {
   const known = Object.hasOwn(drivers, driver) ? drivers[driver] : undefined;
-  return Object.entries(known ?? {}).flatMap(([quantity, patterns]) =>
-    Object.entries(patterns as Names).flatMap(([direction, pattern]: [string, RegExp]) => {
-      const positions = [...names.keys()].filter((i) => pattern.test(names[i]!));
-      if (positions.length === 0) return [];
-      return [{ quantity, direction, positions } as HardwareCounter];
+  if (!known) return { loss: 'unknown', sums: [] };
+  // cxgb4 pads its names, and vmxnet3 indents them.
+  const trimmed = names.map((name) => name.trim());
+  const sums = QUANTITIES.flatMap((quantity) =>
+    DIRECTIONS.flatMap((direction) => {
+      const found = (known[quantity]?.[direction] ?? []).map((source) => countersOf(source, trimmed));
+      const added = found.flatMap((counters) => counters.added);
+      if (added.length === 0) return [];
+      return { quantity, direction, added, subtracted: found.flatMap((counters) => counters.subtracted) };
     }),
   );
+  return { loss: lossSource(known, sums), sums };
+}
+
+function lossSource(driver: Driver, sums: readonly HardwareSum[]): LossSource {
+  if (driver.drops.receive.length === 0) return 'none';
+  const lost = sums.find(({ quantity, direction }) => quantity === 'drops' && direction === 'receive');
+  if (!lost) return 'unknown';
+  return lost.added.some(({ at }) => typeof at === 'number') ? 'driver' : 'standard';
+}
+
+function countersOf(source: Source, names: readonly string[]): Pick<HardwareSum, 'added' | 'subtracted'> {
+  const { unless, except, bits } = source;
+  if (unless && names.some((name) => unless.test(name))) return { added: [], subtracted: [] };
+  const range = bits === undefined ? Infinity : 2 ** bits;
+  // Queues of vmxnet3 have counters of the same name.
+  const named = (pattern: RegExp): Counter[] =>
+    [...names.entries()]
+      .filter(([, name]) => pattern.test(name))
+      .map(([at, name], nth) => ({ key: `${name} ${nth}`, at, range }));
+  const added =
+    'standard' in source ? [{ key: source.standard, at: source.standard, range }] : named(source.named);
+  return { added, subtracted: except && added.length > 0 ? named(except) : [] };
 }

@@ -17,7 +17,8 @@ export const pathModule: Module = {
     const interfaces = new Interfaces({ vmOf: (tap) => watch.vmOfTap(tap), guest });
     const softnet = new Softnet(guest);
     const refused = new Refused(() => softnet.dropped());
-    const stages = [new NicHardware(new Ethtool()), softnet, new Invisible(watch.inventory)];
+    const hardware = new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver');
+    const stages = [hardware, softnet, new Invisible(watch.inventory)];
     return new PathCollector(new Devices(), refused, new Bridged(), interfaces, stages);
   },
 };

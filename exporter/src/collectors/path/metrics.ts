@@ -14,7 +14,7 @@ export const bytes = counter(
 );
 export const drops = counter(
   'trapline_path_drops_total',
-  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC had no buffer for (from ethtool statistics where the driver is known, else rx_missed_errors). At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full. The kernel adds that to rx_dropped of the device too, and so it is taken out there: a packet is lost at one stage. At a tap, transmit is what the guest did not take in time.',
+  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC or its driver had no buffer for; trapline_nic_hardware_info says where that is counted. For virtio NICs nic_driver and guest_nic take its place. At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full. The kernel adds that to rx_dropped of the device too, and so it is taken out there: a packet is lost at one stage. At a tap, transmit is what the guest did not take in time.',
   labels,
 );
 export const squeezed = counter(
@@ -30,4 +30,14 @@ export const invisible = gauge(
   'trapline_path_invisible',
   'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory) or dpdk (a process that is no VM holds the PCI device). A NIC added to a running VM over vhost-user is not noticed.',
   ['vm', 'device', 'reason'],
+);
+export const nicHardwareInfo = gauge(
+  'trapline_nic_hardware_info',
+  'Always 1. Where the loss of a NIC at nic_hardware is counted: drops is driver, standard, none (nowhere) or unknown (maybe incomplete).',
+  ['device', 'driver', 'drops'],
+);
+export const nicHardwareAge = gauge(
+  'trapline_nic_hardware_age_seconds',
+  'Time since the driver of a NIC was last asked for its counters; +Inf before the first time. Above 0 where slow drivers take turns.',
+  ['device'],
 );

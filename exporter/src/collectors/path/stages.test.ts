@@ -32,37 +32,157 @@ const device = (name: string, kind: DeviceKind): Device => ({ name, kind, receiv
 
 describe('NicHardware', () => {
   const counters: Record<string, DriverCounters> = {
-    eth0: { driver: 'igb', names: ['rx_packets', 'rx_missed_errors', 'rx_fifo_errors'], values: [100, 7, 8] },
+    eth0: { driver: 'e1000e', names: ['rx_packets', 'rx_missed_errors'], values: [100, 7] },
     eth1: { driver: 'unheard_of', names: ['rx_packets'], values: [1] },
-    ens3: { driver: 'virtio_net', names: ['rx0_kicks'], values: [5] },
+    ens3: { driver: 'virtio_net', names: ['rx0_kicks', 'rx0_drops'], values: [5, 6] },
   };
-  const ethtool = { read: (name: string) => counters[name], keep: () => {} };
+  const missed = (name: string, count: number): void =>
+    write(`sys/class/net/${name}/statistics/rx_missed_errors`, `${count}\n`);
+  const hardware = (read: (name: string) => DriverCounters | undefined, now?: () => number): NicHardware =>
+    new NicHardware({ read, keep: () => {} }, join(root, 'sys'), 'guest_nic', now);
+  const lost = (stage: Stage, devices: readonly Device[]): string[] =>
+    series(stage, devices).flatMap(
+      (line) => /^path_drops_total \S+ (\S+ {2}receive \d+)$/.exec(line)?.[1] ?? [],
+    );
 
-  it('takes known counters of the driver, else the standard one', () => {
-    for (const name of ['eth0', 'eth1', 'eth2', 'ens3'])
-      write(`sys/class/net/${name}/statistics/rx_missed_errors`, '3\n');
+  it('takes known counters of the driver, else the standard one, and says which', () => {
+    for (const name of ['eth0', 'eth1', 'eth2', 'ens3']) missed(name, 3);
     const nics = [
       ...['eth0', 'eth1', 'eth2', 'eth3'].map((name) => device(name, 'nic')),
       device('ens3', 'virtio'),
     ];
-    expect(series(new NicHardware(ethtool, join(root, 'sys')), [...nics, device('br0', 'bridge')])).toEqual([
+    const stage = hardware((name) => counters[name]);
+    expect(series(stage, [...nics, device('br0', 'bridge')])).toEqual([
       'path_packets_total nic_hardware eth0  receive 100',
-      'path_drops_total nic_hardware eth0  receive 15',
+      'path_drops_total nic_hardware eth0  receive 7',
       'path_drops_total nic_hardware eth1  receive 3',
       'path_drops_total nic_hardware eth2  receive 3',
+      'path_drops_total guest_nic ens3  receive 6',
+      'nic_hardware_info eth0 e1000e driver 1',
+      'nic_hardware_info eth1 unheard_of unknown 1',
+      'nic_hardware_info eth2  unknown 1',
+      'nic_hardware_info eth3  unknown 1',
+      'nic_hardware_info ens3 virtio_net driver 1',
+      ...[...nics].map(({ name }) => `nic_hardware_age_seconds ${name} 0`),
     ]);
   });
 
-  it('asks no more than 32 NICs, and lets go of others', () => {
+  it('reads every NIC, however many virtual functions come before the uplink', () => {
+    const names = [...Array.from({ length: 64 }, (_, i) => `vf${i}`), 'uplink'];
+    for (const name of names) missed(name, name === 'uplink' ? 777 : 0);
     const asked: string[] = [];
-    const kept: number[] = [];
-    const counting = {
-      read: (name: string) => void asked.push(name),
-      keep: (names: ReadonlySet<string>) => void kept.push(names.size),
+    const stage = hardware((name) => void asked.push(name));
+    const drops = lost(
+      stage,
+      names.map((name) => device(name, 'nic')),
+    );
+    expect(drops).toHaveLength(65);
+    expect(drops.at(-1)).toBe('uplink  receive 777');
+    expect(asked).toHaveLength(65);
+  });
+
+  it('asks slow drivers in turn, physical functions first, and says how old the rest is', () => {
+    let now = 0;
+    const asked: string[] = [];
+    const stage = hardware(
+      (name) => {
+        asked.push(name);
+        now += 100;
+        return { driver: 'e1000e', names: ['rx_missed_errors'], values: [now] };
+      },
+      () => now,
+    );
+    const nics = ['vf0', 'vf1', 'vf2', 'eth0', 'eth1'].map((name) => device(name, 'nic'));
+    for (const name of ['vf0', 'vf1', 'vf2'])
+      mkdirSync(join(root, `sys/class/net/${name}/device/physfn`), { recursive: true });
+    const scrape = (): string[] => {
+      asked.length = 0;
+      const ages = series(stage, nics).filter((line) => line.startsWith('nic_hardware_age'));
+      now += 9700;
+      return [asked.join(' '), ...ages.map((line) => line.split(' ').slice(1).join(' '))];
     };
-    const nics = Array.from({ length: 40 }, (_, i) => device(`eth${i}`, 'nic'));
-    series(new NicHardware(counting, root), nics);
-    expect([asked.length, ...kept]).toEqual([32, 32]);
+    // 250 ms are enough for three.
+    expect(scrape()).toEqual(['eth0 eth1 vf0', 'vf0 0', 'vf1 Infinity', 'vf2 Infinity', 'eth0 0', 'eth1 0']);
+    expect(scrape()).toEqual(['eth0 eth1 vf1', 'vf0 9.8', 'vf1 0', 'vf2 Infinity', 'eth0 0', 'eth1 0']);
+    expect(scrape()).toEqual(['eth0 eth1 vf2', 'vf0 19.8', 'vf1 9.8', 'vf2 0', 'eth0 0', 'eth1 0']);
+    expect(scrape()[0]).toBe('eth0 eth1 vf0');
+    // What a function said last stays: vf0, when it was asked at 30 300.
+    expect(lost(stage, nics).slice(0, 2)).toEqual(['vf0  receive 30300', 'vf1  receive 40300']);
+  });
+
+  it('lets none wait for ever where the first takes all the time', () => {
+    let now = 0;
+    const asked: string[] = [];
+    const stage = hardware(
+      (name) => {
+        asked.push(name);
+        now += 1000;
+        return undefined;
+      },
+      () => now,
+    );
+    const nics = ['vf0', 'vf1', 'eth0', 'eth1'].map((name) => device(name, 'nic'));
+    for (const name of ['vf0', 'vf1'])
+      mkdirSync(join(root, `sys/class/net/${name}/device/physfn`), { recursive: true });
+    series(stage, nics);
+    series(stage, nics);
+    expect(asked).toEqual(['eth0', 'vf0', 'eth1', 'vf1']);
+  });
+
+  it('never falls: where queues go, a driver restarts, has no answer, or its counter of 32 bits wraps', () => {
+    const answers: (DriverCounters | undefined)[] = [];
+    const stage = hardware(() => answers.shift());
+    const next = (driver: string, ethtool: Record<string, number>): string => {
+      answers.push({ driver, names: Object.keys(ethtool), values: Object.values(ethtool) });
+      return lost(stage, [device('eth0', 'nic')])[0]!.replace('eth0  receive ', '');
+    };
+    const nodesc = (first: number, second?: number) => ({
+      'rx_no_buffers_posted[0]': first,
+      ...(second !== undefined && { 'rx_no_buffers_posted[1]': second }),
+    });
+    expect(next('gve', nodesc(700, 300))).toBe('1000');
+    expect(next('gve', nodesc(701))).toBe('1001');
+    expect(next('gve', nodesc(702, 0))).toBe('1002');
+    expect(next('gve', nodesc(703, 4))).toBe('1007');
+    expect(next('gve', nodesc(0, 0))).toBe('1007');
+    expect(next('gve', nodesc(2, 1))).toBe('1010');
+    expect(next('gve', {})).toBe('1010');
+    answers.push(undefined);
+    expect(lost(stage, [device('eth0', 'nic')])).toEqual(['eth0  receive 1010']);
+    expect(next('gve', nodesc(3, 1))).toBe('1011');
+
+    expect(next('mlx5_core', { rx_out_of_buffer: 2 ** 32 - 10, rx_discards_phy: 5 })).toBe(`${2 ** 32 - 5}`);
+    expect(next('mlx5_core', { rx_out_of_buffer: 10, rx_discards_phy: 5 })).toBe(`${2 ** 32 + 15}`);
+    expect(next('r8169', { rx_missed: 65_000 })).toBe('65000');
+    expect(next('r8169', { rx_missed: 10 })).toBe(`${2 ** 16 + 10}`);
+  });
+
+  it('does not fall where what is no loss was counted a moment before', () => {
+    const answers: DriverCounters[] = [];
+    const stage = hardware(() => answers.shift());
+    const next = (total: number, broken: number): string => {
+      answers.push({
+        driver: 'vmxnet3',
+        names: ['  drv dropped rx total', '     err'],
+        values: [total, broken],
+      });
+      return lost(stage, [device('eth0', 'nic')])[0]!;
+    };
+    expect(next(10, 3)).toBe('eth0  receive 7');
+    expect(next(10, 4)).toBe('eth0  receive 7');
+    expect(next(12, 4)).toBe('eth0  receive 8');
+  });
+
+  it('lets go of what is known of NICs that are there no more', () => {
+    const kept: string[][] = [];
+    const ethtool = {
+      read: () => counters['eth0'],
+      keep: (names: ReadonlySet<string>) => void kept.push([...names]),
+    };
+    const stage = new NicHardware(ethtool, root);
+    series(stage, [device('eth0', 'nic'), device('eth1', 'nic'), device('tap0', 'tap')]);
+    series(stage, [device('eth1', 'nic')]);
+    expect(kept).toEqual([['eth0', 'eth1'], ['eth1']]);
   });
 });
 
