@@ -80,6 +80,13 @@ describe('Refused', () => {
     expect(from(['tap0', 'tap', 11])).toEqual([10]);
   });
 
+  it('does not hold back for a device what the backlog lost before the start', () => {
+    backlogs = 30;
+    refused = new Refused(() => backlogs, root);
+    expect(from(['tap0', 'tap', 5])).toEqual([0]);
+    expect(from(['tap0', 'tap', 15])).toEqual([10]);
+  });
+
   it('starts anew with a device that took the name of another', () => {
     backlogs = 30;
     expect(from(['tap0', 'tap', 40])).toEqual([10]);

@@ -16,15 +16,18 @@ interface Counts {
 export class Refused {
   #devices: ReadonlyMap<string, Counts> = new Map();
   /** What the backlogs had lost at the last look. */
-  #lost = 0;
+  #lost: number;
   /** What of that was not booked to any device yet. */
-  #unbooked = 0;
+  #unbooked: number;
 
   /** `backlogs` reads how many packets the backlogs of all CPUs have lost; `sys` is where sysfs is mounted. */
   constructor(
     private readonly backlogs: () => number,
     private readonly sys = '/sys',
-  ) {}
+  ) {
+    // The first look finds the device of what was lost before, or nothing does: it is no longer on its way.
+    this.#lost = this.#unbooked = backlogs();
+  }
 
   /**
    * The same devices with only what they refused themselves among the drops on reception. Where several devices could
