@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { alerts } from './alerts/index.js';
-import { runRuleCases, selector } from './promtool.js';
+import { STEP, counter, gauge, runRuleCases, selector } from './promtool.js';
 import { type Story, casesOf } from './story.js';
 
 const packets = 'trapline_path_packets_total';
 const drops = 'trapline_path_drops_total';
+const rxDropped = 'trapline_path_rx_dropped_total';
 const at = { instance: 'a' };
 const vm = { instance: 'a', vm: 'sensor' };
 const tap = { ...vm, stage: 'tap', device: 'tap0', direction: 'transmit' };
@@ -74,8 +75,7 @@ const stories: readonly Story[] = [
     labels: vm,
     series: {
       [selector(packets, tap)]: [1000, 1000],
-      [selector(packets, { ...stageOf('guest_nic', 'eth0'), instance: 'g' })]: [960, 850],
-      [selector(drops, { ...stageOf('guest_nic', 'eth0'), instance: 'g' })]: [0, 50],
+      [selector(packets, { ...stageOf('guest_nic', 'eth0'), instance: 'g' })]: [960, 900],
       [selector('trapline_vm_info', { ...vm, uuid: 'u', vmm: 'qemu', pid: '7' })]: [1, 1],
       [selector('trapline_machine_info', { instance: 'g', role: 'guest', uuid: 'u' })]: [1, 1],
     },
@@ -223,6 +223,49 @@ const stories: readonly Story[] = [
   },
 ];
 
+test('a day of packets that no protocol wants, and captures get, fires nothing', { timeout: 600_000 }, () => {
+  const DAY = 86_400;
+  const inside = { instance: 'g', device: 'eth0' };
+  const rates: Record<string, number> = {
+    ...unwanted({ ...at, stage: 'nic_driver', device: 'eth0' }),
+    ...unwanted({ ...at, stage: 'bridge', device: 'br0' }),
+    ...unwanted({ ...inside, stage: 'guest_nic' }),
+    [selector(packets, tap)]: 1000,
+    [selector(drops, tap)]: 0,
+    [selector(rxDropped, { ...vm, stage: 'tap', device: 'tap0' })]: 500,
+  };
+  const series = {
+    ...mapped(rates, (perSecond) => counter([{ steps: DAY / STEP + 1, perSecond }])),
+    ...mapped(
+      {
+        [selector('trapline_vm_info', { ...vm, uuid: 'u', vmm: 'qemu', pid: '7' })]: 1,
+        [selector('trapline_machine_info', { instance: 'g', role: 'guest', uuid: 'u' })]: 1,
+      },
+      (value) => gauge([{ steps: DAY / STEP + 1, value }]),
+    ),
+  };
+  const fired = { at: DAY, expr: 'count by (alertname, severity) (count_over_time(ALERTS[1d]))' };
+  const delivered = { at: DAY, expr: 'instance_vm:trapline_delivered:rate1m' };
+  runRuleCases([
+    {
+      name: 'half in rx_dropped',
+      series,
+      answers: [
+        { ...fired, samples: {} },
+        { ...delivered, samples: { [selector(delivered.expr, vm)]: 1000 } },
+      ],
+    },
+  ]);
+
+  /** A thousand packets a second, half of them in rx_dropped. */
+  function unwanted(place: { instance: string; stage: string; device: string }): Record<string, number> {
+    return {
+      [selector(packets, { ...place, direction: 'receive' })]: 1000,
+      [selector(rxDropped, place)]: 500,
+    };
+  }
+});
+
 test('every alert has a story', () => {
   expect([...new Set(stories.map(({ alert }) => alert))].sort()).toEqual(
     [...new Set(alerts.map(({ name }) => name))].sort(),
@@ -232,3 +275,7 @@ test('every alert has a story', () => {
 test.for(stories.map((story) => [story.summary, story] as const))('%s', ([, story]) => {
   runRuleCases(casesOf(story));
 });
+
+function mapped(values: Record<string, number>, write: (value: number) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, write(value)]));
+}

@@ -63,11 +63,8 @@ describe('rules', () => {
     expect(new Set(stages)).toEqual(
       new Set([
         [instance, '', 'nic_hardware', expect.closeTo(400 / 40_400, 9)],
-        [instance, '', 'nic_driver', 0],
         [instance, '', 'softnet', 0],
-        [instance, '', 'bridge', 0],
         [instance, 'sensor', 'tap', expect.closeTo(0.1, 9)],
-        [instance, 'sensor', 'guest_nic', 0],
         [instance, 'sensor', 'guest_softnet', 0],
         [instance, 'sensor', 'socket', expect.closeTo(0.1, 9)],
       ]),

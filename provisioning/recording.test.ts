@@ -96,7 +96,6 @@ describe('what is missing', () => {
         series: inside(),
         answers: [
           answer('instance_vm_stage:trapline_loss:ratio_rate1m', {
-            'instance="g",stage="guest_nic"': 0,
             'instance="g",stage="guest_softnet"': 0,
             'instance="g",stage="socket"': 0.1,
           }),

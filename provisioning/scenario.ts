@@ -32,6 +32,9 @@ const path = (stage: string, device: string, direction = 'receive', vm = '') => 
   direction,
 });
 
+/** Half of the packets: captures got them, and no protocol wanted them. */
+const inRxDropped = (stage: string, device: string, vm = '') => ({ stage, device, vm });
+
 /**
  * A host whose NIC brings 40 000 packets/s and loses 400 more, with these VMs. Each has two vCPUs and two taps; both taps
  * lose a tenth of 20 000 packets/s.
@@ -68,9 +71,13 @@ const hostAlone: Machine = {
     trapline_path_bytes_total: [[path('nic_driver', 'eth0'), 40_000 * 256]],
     trapline_path_drops_total: [
       [path('nic_hardware', 'eth0'), 400],
-      [path('nic_driver', 'eth0'), 0],
+      [path('nic_driver', 'eth0', 'transmit'), 0],
       [path('softnet', ''), 0],
-      [path('bridge', 'br0'), 0],
+      [path('bridge', 'br0', 'transmit'), 0],
+    ],
+    trapline_path_rx_dropped_total: [
+      [inRxDropped('nic_driver', 'eth0'), 20_000],
+      [inRxDropped('bridge', 'br0'), 50],
     ],
     trapline_path_invisible: [[{ vm: '', device: 'eth1', reason: 'sriov' }, 1]],
     trapline_softnet_squeezed_total: [[{}, 3]],
@@ -127,7 +134,8 @@ function onHost(vm: string): Machine {
       trapline_vm_info: [[{ vm, uuid: uuidOf(vm), vmm: 'qemu', pid: '7' }, 1]],
       trapline_path_packets_total: [...towards(18_000), [path('tap', taps[0]!, 'receive', vm), 10]],
       trapline_path_bytes_total: towards(18_000 * 256),
-      trapline_path_drops_total: [...towards(2_000), [path('tap', taps[0]!, 'receive', vm), 7]],
+      trapline_path_drops_total: towards(2_000),
+      trapline_path_rx_dropped_total: [[inRxDropped('tap', taps[0]!, vm), 7]],
       trapline_vm_exits_total: [
         [io, (EXITS * 2) / 3],
         [halt, EXITS / 3],
@@ -165,10 +173,10 @@ export function insideOf(vm: string): Machine {
         [path('guest_nic', 'eth1'), 18_000],
         [path('guest_softnet', ''), 36_000],
       ],
-      trapline_path_drops_total: [
-        [path('guest_nic', 'eth0'), 0],
-        [path('guest_nic', 'eth1'), 0],
-        [path('guest_softnet', ''), 0],
+      trapline_path_drops_total: [[path('guest_softnet', ''), 0]],
+      trapline_path_rx_dropped_total: [
+        [inRxDropped('guest_nic', 'eth0'), 9_000],
+        [inRxDropped('guest_nic', 'eth1'), 9_000],
       ],
       trapline_softnet_squeezed_total: [[{}, 1]],
       trapline_capture_packets_total: [[{ process: 'sensor', device: 'any', method: 'v3' }, 32_400]],

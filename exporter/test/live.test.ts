@@ -38,10 +38,15 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       };
       for (const [activity, seconds] of Object.entries(sample.cpu!))
         between(seconds, 'trapline_cpu_seconds_total', { activity });
-      for (const { stage, device, packets, drops } of sample.path) {
+      for (const { stage, device, packets, drops, rxDropped } of sample.path) {
         const labels = { stage, device, direction: 'receive' };
         between(packets!, 'trapline_path_packets_total', labels);
-        between(drops, 'trapline_path_drops_total', labels);
+        expect(
+          [drops, rxDropped].filter((count) => count !== undefined),
+          stage,
+        ).toHaveLength(1);
+        if (drops !== undefined) between(drops, 'trapline_path_drops_total', labels);
+        if (rxDropped !== undefined) between(rxDropped, 'trapline_path_rx_dropped_total', { stage, device });
       }
       for (const { device, polled } of sample.nics)
         between(polled ?? 0, 'trapline_napi_packets_total', { device });

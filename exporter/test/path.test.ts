@@ -1,23 +1,21 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { close, read, send } from '../../experiment/src/sensor/libc.js';
-import { openFrameSender, openTap } from '../../experiment/src/sensor/network.js';
+import { close } from '../../experiment/src/sensor/libc.js';
+import { openTap } from '../../experiment/src/sensor/network.js';
 import { parseNetDev } from '../src/machine/netdev.js';
 import { Exporter, freePort, until } from './exporter.js';
+import { FRAME, layBridge, linkDetails, readFrames, sendFrames } from './frames.js';
 import { ground, missing } from './ground.js';
 import { enterOwnNetwork, ip } from './namespace.js';
 import type { Scrape } from './scrape.js';
 
 const FRAMES = 1000;
 const TAP_QUEUE = 100;
-
-/** From one stranger to another, of a protocol for experiments (IEEE 802, 0x88b5): bridges flood it, no stack answers. */
-const FRAME = Uint8Array.of(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(46));
 
 describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('root', 'btf')}`, () => {
   let exporter: Exporter;
@@ -28,13 +26,7 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
   afterAll(() => exporter?.stop());
 
   it('ends at a tap whose reader is stopped: sent = delivered + dropped', async () => {
-    ip(
-      'link add source type veth peer name port',
-      'link add bridge type bridge mcast_snooping 0',
-      'link set port master bridge up',
-      'link set source up',
-      'link set bridge up',
-    );
+    layBridge();
     const tap = openTap('tap', TAP_QUEUE);
     ip('link set tap master bridge');
     const counted = async (): Promise<{ delivered: number; dropped: number }> => {
@@ -119,22 +111,6 @@ describe.skipIf(!ground.root || !ground.btf)(`the reasons of drops${missing('roo
   });
 });
 
-/** Waits for the device first: one whose carrier came after it was set up throws frames away until the kernel's link watch has run. */
-async function sendFrames(device: string, count: number, frame = FRAME): Promise<void> {
-  await until(() => details(device).operstate === 'UP');
-  const sender = openFrameSender(device);
-  for (let i = 0; i < count; i++) expect(send(sender, frame)).toBe(frame.length);
-  close(sender);
-}
-
-/** How many frames wait. */
-function readFrames(tap: number): number {
-  const buffer = new Uint8Array(2048);
-  let frames = 0;
-  while (read(tap, buffer) === FRAME.length) frames++;
-  return frames;
-}
-
 /**
  * Two bridges: what comes in at `root` goes over every branch to the second, which sends each of these copies over all of
  * its own branches. One CPU does it all in one go, so that branches² packets wait for it.
@@ -169,20 +145,7 @@ function transmitted(devices: RegExp): { packets: number; dropped: number } {
 }
 
 /** Since Linux 5.19 the kernel counts by device what it drops because it is for another host. */
-const otherhostDrops = (device: string): number => details(device).stats64.rx.otherhost ?? 0;
-
-interface Details {
-  operstate: string;
-  stats64: { rx: { otherhost?: number } };
-}
-
-function details(device: string): Details {
-  const said = execFileSync('ip', ['-json', '-stats', '-stats', 'link', 'show', device], {
-    encoding: 'utf8',
-  });
-  const [link] = JSON.parse(said) as [Details];
-  return link;
-}
+const otherhostDrops = (device: string): number => linkDetails(device).stats64.rx.otherhost ?? 0;
 
 const softnetDrops = (scrape: Scrape): number =>
   scrape

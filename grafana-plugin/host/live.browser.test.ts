@@ -155,7 +155,7 @@ describe('the live page', () => {
     expect(await cells(page, 'Network devices', 1)).toEqual([
       'eth0',
       '6.44 k',
-      '0',
+      '3.22 k',
       '403',
       '0.0322 %',
       '8',

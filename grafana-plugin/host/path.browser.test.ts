@@ -40,7 +40,8 @@ describe('the path of the worst VM', () => {
     const { page, errors } = await openPanel(browser, site, TWO_SENSORS, PATH);
     expect(await statement(page)).toBe(
       '12.0 % of the packets for ids-1 (the worst of 2 VMs) are lost at the tap: the guest does not fetch them in time. ' +
-        '86.9 % of what arrives gets through every stage that is seen. 1 of 8 stages is not seen.',
+        '86.9 % of what arrives gets through every stage whose loss is known. ' +
+        '1 of 8 stages is not seen; the loss of 2 others is not known.',
     );
     expect(await reading(page)).toMatch(
       /^Tap 43 200 000 packets \(12\.0 %\) are lost here: .* Try first: vCPUs/,
@@ -52,11 +53,11 @@ describe('the path of the worst VM', () => {
     const { page } = await openPanel(browser, site, TWO_SENSORS, PATH);
     expect(await rows(page)).toEqual([
       ['NIC hardware', '1 080 000 000', '108 000', '0.010 %'],
-      ['NIC driver', '1 080 000 000', '0', '0 %'],
+      ['NIC driver', '1 080 000 000', '–', '–'],
       ['Host backlog (softnet)', '1 078 920 000', '1 080 000', '0.10 %'],
       ['Bridge', 'not seen'],
       ['Tap', '316 800 000', '43 200 000', '12.0 %'],
-      ['Guest NIC', '316 800 000', '0', '0 %'],
+      ['Guest NIC', '316 800 000', '–', '–'],
       ['Guest backlog (softnet)', '316 483 200', '316 800', '0.10 %'],
       ['Capture socket', '313 200 000', '3 283 200', '1.0 %'],
     ]);

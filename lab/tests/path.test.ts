@@ -5,11 +5,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Totals } from '../guests/capture-sensor.js';
 import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
 import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
 import { sumOf } from './metrics.js';
+import { Told } from './told.js';
 
 const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const DRIVERS = ['e1000', 'e1000e'] as const;
@@ -25,6 +27,15 @@ const BURST = 50;
 /** To everybody, of a protocol for experiments (IEEE 802, 0x88b5), of the least length there is. */
 const TO_ALL = new Array<number>(6).fill(0xff);
 const FRAME = Uint8Array.of(...TO_ALL, 2, 0, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(46));
+
+/** LLDP with a VLAN tag, which no protocol of the host takes. */
+const TAGGED_FRAME = Uint8Array.of(
+  ...TO_ALL,
+  ...[2, 0, 0, 0, 0, 1],
+  ...[0x81, 0x00, 0, 5, 0x88, 0xcc],
+  ...new Uint8Array(42),
+);
+const TAGGED_FRAMES = 300;
 
 describe.each(KERNELS)('on Linux %s', (kernel) => {
   let host: LabHost;
@@ -69,6 +80,35 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(sumOf(await scrape(host), 'trapline_nic_hardware_info', info)).toBe(1);
   });
 
+  it.each(DRIVERS)(
+    'what %s brings to a capture socket, and no protocol takes, is no loss',
+    async (driver) => {
+      const device = await deviceOf(host, driver);
+      await host.must(`ip link set ${device} up`);
+      await until(async () => (await host.must(`cat /sys/class/net/${device}/carrier`)) === '1\n');
+      const sensor = await Told.start(host, 'capture-sensor', `--device ${device} --method v3 --blocks 64`);
+      const look = async () => {
+        const text = await scrape(host);
+        const drops = text
+          .split('\n')
+          .filter((line) => line.startsWith('trapline_path_drops_total{') && line.includes(`"${device}"`));
+        const booked = Number(await host.must(`cat /sys/class/net/${device}/statistics/rx_dropped`));
+        return { drops, booked, said: sumOf(text, 'trapline_path_rx_dropped_total', { device }) };
+      };
+      const before = await look();
+      for (let sent = BURST; sent <= TAGGED_FRAMES; sent += BURST) {
+        await cables.get(driver)!.send(BURST, TAGGED_FRAME);
+        await until(async () => (await sensor.tell<Totals>('totals')).packets === sent);
+      }
+      const after = await look();
+      expect(await sensor.tell<Totals>('totals')).toMatchObject({ packets: TAGGED_FRAMES, drops: 0 });
+      await sensor.stop();
+      expect(after.drops).toEqual(before.drops);
+      expect(after.booked - before.booked).toBe(TAGGED_FRAMES);
+      expect(after.said - before.said).toBe(TAGGED_FRAMES);
+    },
+  );
+
   it('says which guest a NIC is lent to, whose packets nobody here counts', async () => {
     const invisible = async (): Promise<number> =>
       sumOf(await scrape(host), 'trapline_path_invisible', {
@@ -107,10 +147,10 @@ class Cable {
     return `udp=127.0.0.1:${this.socket.address().port},localaddr=127.0.0.1:${this.port}`;
   }
 
-  async send(frames: number): Promise<void> {
+  async send(frames: number, frame = FRAME): Promise<void> {
     for (let i = 0; i < frames; i++)
       await new Promise<void>((resolve, reject) =>
-        this.socket.send(FRAME, this.port, '127.0.0.1', (error) => (error ? reject(error) : resolve())),
+        this.socket.send(frame, this.port, '127.0.0.1', (error) => (error ? reject(error) : resolve())),
       );
   }
 

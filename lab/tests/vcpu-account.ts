@@ -48,7 +48,7 @@ export function between(first: Account, last: Account): Growth {
   };
 }
 
-function countsOf(there: string, here: string, { name: vm, wiring }: Appliance): Counts {
+function countsOf(there: string, here: string, { name: vm }: Appliance): Counts {
   const [packets, drops] = ['trapline_path_packets_total', 'trapline_path_drops_total'] as const;
   const tap = { stage: 'tap', vm, direction: 'transmit' };
   const exit = (state: string) => sumOf(there, 'trapline_vm_exit_seconds_total', { vm, state });
@@ -56,8 +56,6 @@ function countsOf(there: string, here: string, { name: vm, wiring }: Appliance):
     delivered: sumOf(there, packets, tap),
     droppedAtTap: sumOf(there, drops, tap),
     droppedElsewhere:
-      sumOf(there, drops, { stage: 'bridge', device: wiring.bridge }) +
-      sumOf(here, drops, { stage: 'guest_nic', device: 'eth0' }) +
       sumOf(here, drops, { stage: 'guest_softnet' }) +
       sumOf(here, 'trapline_capture_drops_total', { process: 'tcpdump' }),
     inGuest: sumOf(there, 'trapline_vm_guest_seconds_total', { vm }),

@@ -3,6 +3,7 @@ import { type Alert, JUDGED_RATE, where } from './alert.js';
 
 const lossOf = 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m';
 const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
+const carried = 'instance_vm_stage_device_process:trapline_carried:rate1m';
 
 const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
   name: 'TraplineCaptureLoss',
@@ -20,7 +21,7 @@ const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
 export const CAPTURE_LOSS = { warning: 0.01, critical: 0.05 } as const;
 
 const tapDelivered = 'instance_vm:trapline_delivered:rate1m';
-const guestReceived = `sum by (instance, vm) (${offered}{stage=~"guest_nic|nic_driver",vm!=""})`;
+const guestReceived = `sum by (instance, vm) (${carried}{stage=~"guest_nic|nic_driver",vm!=""})`;
 
 export const lossAlerts: readonly Alert[] = [
   // What holds others back stays a minute longer than they do: they would be told on their own for that moment.
@@ -36,7 +37,7 @@ export const lossAlerts: readonly Alert[] = [
     keepFiringFor: '5m',
     summary: (t) => `${where(t)} loses ${t.percentage} of its packets between tap and guest, uncounted`,
     description: (t) =>
-      `The taps of ${t.label('vm')} delivered packets of which its network cards neither received nor dropped ` +
-      `${t.percentage}. No counter shows where they went.`,
+      `The network cards of ${t.label('vm')} did not receive ${t.percentage} of the packets that its taps delivered. ` +
+      'No counter shows where they went.',
   },
 ];

@@ -7,7 +7,7 @@ import { all, buckets, onHost, range, recorded } from './queries.js';
 
 type Words = Pick<Question, 'title' | 'description' | 'unit'>;
 
-const ofNics = (what: 'packets' | 'bytes' | 'drops', words: Words) =>
+const ofNics = (what: 'packets' | 'bytes' | 'drops', words: Words, ...more: Question['targets']) =>
   lines({
     ...words,
     targets: [
@@ -20,6 +20,7 @@ const ofNics = (what: 'packets' | 'bytes' | 'drops', words: Words) =>
         ),
         '{{device}} {{stage}} {{direction}}',
       ),
+      ...more,
     ],
     size: [8, 9],
     next: 'appliance',
@@ -68,12 +69,20 @@ const nics: Section = {
       description: 'Bytes per second of each network card, as its hardware and its driver count them.',
       unit: 'Bps',
     }),
-    ofNics('drops', {
-      title: 'What do cards and drivers drop?',
-      description:
-        'Packets per second that a card had no buffer for (nic_hardware), and that its driver or the kernel above refused.',
-      unit: 'pps',
-    }),
+    ofNics(
+      'drops',
+      {
+        title: 'What do cards and drivers drop?',
+        description:
+          'Packets per second for which a card had no buffer (nic_hardware), and those that its driver could not send. rx_dropped of cards and bridges is no loss figure: it counts packets that no protocol wanted, and captures got most of them.',
+        unit: 'pps',
+      },
+      range(
+        'B',
+        all('trapline_path_rx_dropped_total', 'stage, device', ',stage!="tap"'),
+        '{{device}} {{stage}} rx_dropped',
+      ),
+    ),
     lines({
       title: 'Which stage of the host loses how much?',
       description:
@@ -92,7 +101,7 @@ const nics: Section = {
     lines({
       title: 'What do bridges carry and drop?',
       description:
-        'Packets per second that bridges passed up to the host itself, and those that they dropped; what they pass between ports is counted there.',
+        'Packets per second that came into bridges and that they gave out, and packets of the host that they did not take.',
       unit: 'pps',
       targets: [
         range(

@@ -44,7 +44,7 @@ const seen: readonly RecordingRule[] = [
   {
     record: seenDrops,
     expr: ofMachine(`trapline_path_drops_total${received('stage!="tap"')}`),
-    help: 'Packets per second that a stage of this machine dropped.',
+    help: 'Packets per second that a stage of this machine dropped; absent for stages whose loss is not known.',
   },
   {
     record: seenDrops,
@@ -81,12 +81,12 @@ export const pathRules: readonly RecordingRule[] = [
   {
     record: offered,
     expr: `${carried} + ${dropped}`,
-    help: 'Packets per second that came to a stage, carried or dropped.',
+    help: 'Packets per second that came to a stage, carried or dropped; absent for stages whose loss is not known.',
   },
   {
     record: 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m',
     expr: `${dropped} / (${offered} > 0)`,
-    help: 'Share of the packets of a stage that it dropped, 0 to 1; absent without traffic.',
+    help: 'Share of the packets of a stage that it dropped, 0 to 1; absent without traffic, and where loss is not known.',
   },
   {
     record: stageLoss,

@@ -7,7 +7,7 @@ export interface Counts {
   at: number;
   /** Frames that came to the cell's sensor. */
   delivered: number;
-  /** Frames lost on the cell's way, by stage. A stage that cannot lose any there is missing. */
+  /** Frames lost on the cell's way, by stage. A stage that cannot lose any there, or whose loss is not known, is missing. */
   lost: Partial<Record<Stage, number>>;
   /** As `CellCost`, but from wherever the counters stood. */
   cost: Omit<CellCost, 'seconds'>;

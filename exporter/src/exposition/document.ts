@@ -46,7 +46,8 @@ function section(title: string, help: string, metrics: readonly MetricDefinition
   ].join('\n');
 }
 
-function cell({ help, buckets }: MetricDefinition): string {
+function cell({ help, details, buckets }: MetricDefinition): string {
   const bounds = buckets?.length ? ` ${buckets.length} buckets from ${buckets[0]} to ${buckets.at(-1)}.` : '';
-  return help.replaceAll('|', '\\|').replaceAll('<', '&lt;') + bounds;
+  const text = details === undefined ? help : `${help} ${details}`;
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;') + bounds;
 }

@@ -9,6 +9,8 @@ export interface MetricDefinition {
   name: string;
   /** One paragraph: meaning, formula, unit. */
   help: string;
+  /** For the reference only: how it is measured, its limits and its neighbours. */
+  details?: string;
   type: 'counter' | 'gauge' | 'histogram';
   labels: readonly string[];
   /** Upper bounds of a histogram's buckets in base units, ascending, without +Inf. */
@@ -51,8 +53,13 @@ export interface Collector extends CollectorDescription {
 }
 
 /** A cumulative count or sum; the name must end in `_total`. */
-export function counter(name: string, help: string, labels: readonly string[] = []): MetricDefinition {
-  return checked({ name, help, type: 'counter', labels });
+export function counter(
+  name: string,
+  help: string,
+  labels: readonly string[] = [],
+  details?: string,
+): MetricDefinition {
+  return checked({ name, help, type: 'counter', labels, ...(details !== undefined && { details }) });
 }
 
 /** A value that may fall. */

@@ -43,7 +43,7 @@ export class Draft {
   }
 
   stage(stage: string, device: string): LiveStage {
-    return entry(this.#stages, `${stage}/${device}`, () => ({ stage, device, drops: 0 }));
+    return entry(this.#stages, `${stage}/${device}`, () => ({ stage, device }));
   }
 
   capture(process: string, device: string, method: string): LiveCapture {
@@ -64,7 +64,7 @@ export class Draft {
   finish(t: number, own: LiveSample['own']): { sample: LiveSample; unseen: LiveMachine['unseen'] } {
     const vms = largest(this.#vms.values(), MOST.vms, ({ packets = 0, drops = 0 }) => packets + drops);
     const nics = largest(this.#nics.values(), MOST.nics, ({ polled = 0 }) => polled);
-    const path = largest(this.#stages.values(), MOST.stages, ({ packets = 0, drops }) => packets + drops);
+    const path = largest(this.#stages.values(), MOST.stages, ({ packets = 0, drops = 0 }) => packets + drops);
     const captures = largest(this.#captures.values(), MOST.captures, (each) => each.delivered + each.drops);
     // A guest that KVM emulates throughout never leaves: its time is not known, and is not zero.
     for (const vm of vms.kept) if (!vm.exits) delete vm.seconds;

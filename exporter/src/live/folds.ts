@@ -14,6 +14,9 @@ export const folds: Readonly<Record<string, Fold>> = {
     if (label('stage') === 'tap' && label('direction') === 'transmit') add(draft.vm(label('vm')), 'taps', 1);
   },
   trapline_path_drops_total: towardsCapture('drops'),
+  trapline_path_rx_dropped_total: (draft, value, label) => {
+    if (label('stage') !== 'tap') add(draft.stage(label('stage'), label('device')), 'rxDropped', value);
+  },
   trapline_path_invisible: (draft, _, label) => draft.unseen(label('vm'), label('device'), label('reason')),
   trapline_softnet_squeezed_total: (draft, value) => (draft.squeezed = value),
   trapline_drop_reasons_total: (draft, value, label) => add(draft.dropReasons, label('reason'), value),

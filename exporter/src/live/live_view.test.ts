@@ -119,7 +119,8 @@ describe('a sample', () => {
     const eth0 = { device: 'eth0', direction: 'receive' };
     const { path, nics } = sampleOf(
       ['path_packets_total', { ...eth0, stage: 'nic_driver' }, 10],
-      ['path_drops_total', { ...eth0, stage: 'nic_driver' }, 1],
+      ['path_rx_dropped_total', { device: 'eth0', stage: 'nic_driver', vm: '' }, 1],
+      ['path_rx_dropped_total', { device: 'tap0', stage: 'tap', vm: 'web' }, 8],
       ['path_drops_total', { ...eth0, stage: 'nic_hardware' }, 2],
       ['path_packets_total', { ...eth0, stage: 'nic_driver', direction: 'transmit' }, 99],
       ['nic_interrupts_total', { device: 'eth0', queue: 'rx-0' }, 4],
@@ -131,7 +132,7 @@ describe('a sample', () => {
       ['virtqueue_kicks_total', { device: 'eth0', queue: 'input.0' }, 2],
     );
     expect(path).toEqual([
-      { stage: 'nic_driver', device: 'eth0', packets: 10, drops: 1 },
+      { stage: 'nic_driver', device: 'eth0', packets: 10, rxDropped: 1 },
       { stage: 'nic_hardware', device: 'eth0', drops: 2 },
     ]);
     expect(nics).toEqual([

@@ -90,13 +90,16 @@ export interface LiveVm {
 
 export type LiveSeconds = Record<'guest' | 'kernel' | 'vmm' | 'runqueue' | 'blocked', number>;
 
-/** A stage of the path: trapline_path_packets_total and trapline_path_drops_total. */
+/** A stage of the path: the metrics trapline_path_*. */
 export interface LiveStage {
   stage: string;
   device: string;
   /** At nic_hardware, on most NICs with those that were then lost. Absent where only losses are counted. */
   packets?: number;
-  drops: number;
+  /** Packets that the stage lost. Absent where its loss is not known. */
+  drops?: number;
+  /** The kernel's rx_dropped: no loss figure, since captures got most of these packets. */
+  rxDropped?: number;
 }
 
 /** What a network device asks of this machine's CPUs. */

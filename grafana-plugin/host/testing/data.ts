@@ -91,14 +91,14 @@ function steady(refId: string, rate: number, labels: Record<string, string>): Fi
   );
 }
 
-/** Packets per second that each stage carries and drops, for an hour; stages of the host have no VM. */
+/** Packets per second that each stage carries and drops, if that is known, for an hour; stages of the host have no VM. */
 export function stages(
-  rates: ReadonlyArray<readonly [vm: string, stage: string, carried: number, dropped: number]>,
+  rates: ReadonlyArray<readonly [vm: string, stage: string, carried: number, dropped?: number]>,
 ): FixedData {
   return {
     frames: rates.flatMap(([vm, stage, carried, dropped]) => [
       steady('carried', carried, { vm, stage }),
-      steady('dropped', dropped, { vm, stage }),
+      ...(dropped === undefined ? [] : [steady('dropped', dropped, { vm, stage })]),
     ]),
   };
 }
@@ -122,10 +122,10 @@ export function spending(
 /** Two sensors behind one NIC: the first loses most at its tap, the second a little in its socket. */
 export const TWO_SENSORS = stages([
   ['', 'nic_hardware', 300_000, 30],
-  ['', 'nic_driver', 300_000, 0],
+  ['', 'nic_driver', 300_000],
   ['', 'softnet', 299_700, 300],
   ['ids-1', 'tap', 88_000, 12_000],
-  ['ids-1', 'guest_nic', 88_000, 0],
+  ['ids-1', 'guest_nic', 88_000],
   ['ids-1', 'guest_softnet', 87_912, 88],
   ['ids-1', 'socket', 87_000, 912],
   ['ids-2', 'tap', 50_000, 0],

@@ -29,7 +29,7 @@ export function liveSamples(
     packets += rate * (1 + (i % 5));
     return {
       t: BEGIN + i * 1000,
-      path: [{ stage: 'nic_driver', device: 'eth0', packets: 2 * packets, drops: 0 }],
+      path: [{ stage: 'nic_driver', device: 'eth0', packets: 2 * packets, rxDropped: packets }],
       nics: [
         {
           device: 'eth0',
@@ -84,7 +84,7 @@ export function insideSamples(count: number, process = 'suricata'): LiveSample[]
     return {
       ...sample,
       path: [
-        { stage: 'guest_nic', device: 'eth1', packets, drops: 0 },
+        { stage: 'guest_nic', device: 'eth1', packets, rxDropped: packets / 2 },
         { stage: 'guest_softnet', device: '', packets, drops: 0 },
       ],
       captures: [

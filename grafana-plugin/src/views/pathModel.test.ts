@@ -24,7 +24,7 @@ const say = (one: Way, others: readonly Way[] = []) =>
 describe('the sentence', () => {
   test('names the worst stage, what it means, and what is not seen', () => {
     expect(say(way({ tap: [88, 12], guest_nic: [88, 0], socket: [87, 1] }))).toBe(
-      '12.0 % | of the packets for ids-1 are lost at the tap: the guest does not fetch them in time. 87.0 % of what arrives gets through every stage that is seen | 5 of 8 stages are not seen.',
+      '12.0 % | of the packets for ids-1 are lost at the tap: the guest does not fetch them in time. 87.0 % of what arrives gets through every stage whose loss is known | 5 of 8 stages are not seen.',
     );
   });
 
@@ -35,9 +35,16 @@ describe('the sentence', () => {
 
   test('tells no loss from loss that nobody counts', () => {
     const whole = Object.fromEntries(STAGES.map((stage) => [stage, [5, 0] as const]));
-    expect(say(way(whole))).toBe('No loss | of packets for ids-1 at the 8 stages that are seen');
+    expect(say(way(whole))).toBe('No loss | of packets for ids-1 at the 8 stages whose loss is known');
+    const refusing = { nic_driver: [5, null], bridge: [5, null], guest_nic: [5, null] } as const;
+    expect(say(way({ ...whole, ...refusing }))).toBe(
+      'No loss | of packets for ids-1 at the 5 stages whose loss is known | the loss of 3 of 8 stages is not known.',
+    );
+    expect(say(way({ tap: [5, 0], guest_nic: [5, null] }))).toBe(
+      'No loss | of packets for ids-1 at the one stage whose loss is known | 6 of 8 stages are not seen; the loss of 1 other is not known.',
+    );
     expect(say(way({ tap: [5, null] }))).toBe(
-      'Loss unknown | packets for ids-1 are counted, but not what each stage drops | 7 of 8 stages are not seen.',
+      'Loss unknown | packets for ids-1 are counted, but not what each stage drops | 7 of 8 stages are not seen; the loss of 1 other is not known.',
     );
   });
 });
@@ -54,7 +61,7 @@ describe('a stage in words', () => {
 
   test('says what is not known', () => {
     expect(step(null, null)).toMatch(/^Not seen\. Counted by Trapline on the host/);
-    expect(step(7, null)).toBe('7 packets got through; what is dropped here is not counted.');
+    expect(step(7, null)).toBe('7 packets got through; what is lost here is not known.');
     expect(step(null, 7)).toMatch(/^7 packets are lost here: /);
     expect(step(1234, 0)).toBe('Nothing is lost here of 1 234 packets.');
     expect(step(null, 0)).toBe('Nothing is lost here.');

@@ -12,14 +12,11 @@ export const isSeen = ({ carried, dropped }: Step): boolean => carried !== null 
 /** The way in one sentence: where most is lost, what that means, and how far to trust it. */
 export function describeWay(way: Way, { ways }: Path): { result: string; trust: string; note?: string } {
   const { steps, worst } = way;
-  const seen = steps.filter(isSeen).length;
+  const judged = steps.filter(({ lost }) => lost !== null).length;
   const whose = way.vm ? ` for ${way.vm}` : '';
   const rank = ways.length > 1 && way === ways[0] && worst ? ` (the worst of ${ways.length} VMs)` : '';
-  const hidden = steps.length - seen;
-  const blind =
-    hidden > 0 ? `${hidden} of ${steps.length} stages ${hidden === 1 ? 'is' : 'are'} not seen` : '';
-  const note = blind ? { note: `${blind}.` } : {};
-  if (steps.every(({ lost }) => lost === null)) {
+  const note = noteOn(steps);
+  if (judged === 0) {
     return {
       result: 'Loss unknown',
       trust: `packets${whose} are counted, but not what each stage drops`,
@@ -27,15 +24,30 @@ export function describeWay(way: Way, { ways }: Path): { result: string; trust: 
     };
   }
   if (!worst) {
-    return { result: 'No loss', trust: `of packets${whose} at the ${seen} stages that are seen`, ...note };
+    const stages = judged === 1 ? 'the one stage' : `the ${judged} stages`;
+    return { result: 'No loss', trust: `of packets${whose} at ${stages} whose loss is known`, ...note };
   }
   const { place, meaning } = STAGE_WORDS[worst.stage];
-  const whole = `${portion(arriving(way))} of what arrives gets through every stage that is seen`;
+  const whole = `${portion(arriving(way))} of what arrives gets through every stage whose loss is known`;
   return {
     result: portion(worst.lost),
     trust: `of the packets${whose}${rank} are lost at ${place}: ${meaning}. ${whole}`,
     ...note,
   };
+}
+
+/** What is missing from the sentence above: stages that are not seen, and those whose loss is not known. */
+function noteOn(steps: readonly Step[]): { note?: string } {
+  const all = `of ${steps.length} stages`;
+  const unseen = steps.filter((step) => !isSeen(step)).length;
+  const unjudged = steps.filter((step) => isSeen(step) && step.lost === null).length;
+  const parts = [
+    ...(unseen > 0 ? [`${unseen} ${all} ${unseen === 1 ? 'is' : 'are'} not seen`] : []),
+    ...(unjudged > 0
+      ? [`the loss of ${unjudged} ${unseen === 0 ? all : unjudged === 1 ? 'other' : 'others'} is not known`]
+      : []),
+  ];
+  return parts.length > 0 ? { note: `${parts.join('; ')}.` } : {};
 }
 
 /** A stage in a few sentences: what is lost, what it means, what to try first. */
@@ -45,7 +57,7 @@ export function describeStep({ stage, carried, dropped, lost }: Step): string {
     return `Not seen. ${unseen}`;
   }
   if (dropped === null) {
-    return `${packets(carried)} packets got through; what is dropped here is not counted.`;
+    return `${packets(carried)} packets got through; what is lost here is not known.`;
   }
   if (dropped === 0) {
     return carried === null

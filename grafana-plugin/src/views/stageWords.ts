@@ -25,7 +25,7 @@ export const STAGE_WORDS: Readonly<Record<Stage, StageWords>> = {
   nic_driver: {
     label: 'NIC driver',
     place: 'the NIC’s driver',
-    meaning: 'the driver, or the kernel right above it, refused them',
+    meaning: 'the driver, or the kernel right above it, dropped them',
     remedy: 'the reasons in trapline_drop_reasons_total; most often frames that nobody on the host asked for',
     unseen:
       'Counted by Trapline on the host. What goes through DPDK or a virtual function passes the kernel by.',

@@ -10,6 +10,7 @@ import {
   nicHardwareAge,
   nicHardwareInfo,
   packets,
+  rxDropped,
   softnetDrops,
   squeezed,
 } from './metrics.js';
@@ -19,7 +20,17 @@ import type { Stage } from './stage.js';
 export const pathDescription = {
   name: 'path',
   help: 'Packets, bytes and drops by stage from the NIC to the tap of a guest, and what passes this kernel by',
-  metrics: [packets, bytes, drops, nicHardwareInfo, nicHardwareAge, squeezed, softnetDrops, invisible],
+  metrics: [
+    packets,
+    bytes,
+    drops,
+    rxDropped,
+    nicHardwareInfo,
+    nicHardwareAge,
+    squeezed,
+    softnetDrops,
+    invisible,
+  ],
 };
 
 /** Follows packets from the NIC to the tap of a guest. */

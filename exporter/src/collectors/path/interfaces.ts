@@ -1,6 +1,6 @@
 import type { Sink } from '../../exposition/metric.js';
 import type { Device, DeviceKind, Traffic, Vm } from '../../machine/index.js';
-import { bytes, drops, packets } from './metrics.js';
+import { bytes, drops, packets, rxDropped } from './metrics.js';
 import type { Stage } from './stage.js';
 
 const stages: Partial<Record<DeviceKind, string>> = {
@@ -36,12 +36,13 @@ export class Interfaces implements Stage {
       const stage = this.#stages[device.kind];
       if (stage === undefined) continue;
       const vm = (stage === 'tap' && this.#vmOf(device.name)?.name) || '';
+      const place = [stage, device.name, vm];
       const [receive, transmit] = asTheHostCounts(device);
-      write(sink, [stage, device.name, vm, 'receive'], receive);
-      write(sink, [stage, device.name, vm, 'transmit'], transmit);
-      // What the driver of a virtio NIC lost is among its own counters: see NicHardware.
-      if (device.kind !== 'virtio') sink.sample(drops, [stage, device.name, vm, 'receive'], receive.drops);
-      sink.sample(drops, [stage, device.name, vm, 'transmit'], transmit.drops);
+      write(sink, [...place, 'receive'], receive);
+      write(sink, [...place, 'transmit'], transmit);
+      sink.sample(drops, [...place, 'transmit'], transmit.drops);
+      if (device.kind === 'macvtap') sink.sample(drops, [...place, 'receive'], receive.drops);
+      else sink.sample(rxDropped, place, receive.drops);
     }
   }
 }
@@ -49,7 +50,10 @@ export class Interfaces implements Stage {
 /** Whether packets come and go through it between this machine and others. */
 export const isNic = ({ kind }: Device): boolean => kind === 'nic' || kind === 'virtio';
 
-/** A macvtap counts what goes to the guest as received, because it came up from the NIC below. */
+/**
+ * A macvtap counts what goes to the guest as received, because it came up from the NIC below. It takes all of that
+ * (tap_handle_frame), so that its rx_dropped is loss; of every other device it is mostly what no protocol handler took.
+ */
 function asTheHostCounts({ kind, receive, transmit }: Device): [receive: Traffic, transmit: Traffic] {
   return kind === 'macvtap' ? [transmit, receive] : [receive, transmit];
 }

@@ -14,8 +14,15 @@ export const bytes = counter(
 );
 export const drops = counter(
   'trapline_path_drops_total',
-  'Packets a stage lost, with the labels of trapline_path_packets_total. At nic_hardware, receive is what the NIC or its driver had no buffer for; trapline_nic_hardware_info says where that is counted. For virtio NICs nic_driver and guest_nic take its place. At nic_driver and guest_nic, receive is rx_dropped: what the driver or the kernel above it refused, and with some drivers (ena, mlx5_core since 6.14) again what the hardware lost. At softnet, receive is what found the backlog of a CPU full. The kernel adds that to rx_dropped of the device too, and so it is taken out there: a packet is lost at one stage. At a tap, transmit is what the guest did not take in time.',
+  'Packets that a stage of the path lost, with the labels of trapline_path_packets_total.',
   labels,
+  'At nic_hardware, receive counts packets for which the NIC or its driver had no buffer; trapline_nic_hardware_info says where that is counted. For virtio NICs nic_driver and guest_nic take its place. At softnet, receive counts packets that found the backlog of a CPU full. At a tap, transmit counts packets that the guest did not take in time. At every device, the direction away from this machine is tx_dropped. What other drivers, bridges and taps lost on receive is not known, and has no series: see trapline_path_rx_dropped_total.',
+);
+export const rxDropped = counter(
+  'trapline_path_rx_dropped_total',
+  'Packets in rx_dropped of a NIC, bridge or tap. No loss figure: most were wanted by no protocol, and captures got them.',
+  ['stage', 'device', 'vm'],
+  'The kernel counts here every packet that no protocol handler took (__netif_receive_skb_core, since Linux 2.6.37): LLDP, PPPoE, other unknown protocols, and VLAN tags without a VLAN device, even if a capture socket has received it. Some drivers add packets for which they had no buffer (ena, i40e, virtio_net, mlx5_core since 6.14), and tun adds what it could not take from the guest; the counter cannot tell these apart. Packets that found a backlog full are taken out: trapline_path_drops_total has them at softnet. A macvtap is not counted here: its rx_dropped is the full ring of its guest, and so is loss.',
 );
 export const squeezed = counter(
   'trapline_softnet_squeezed_total',

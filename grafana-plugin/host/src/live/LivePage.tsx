@@ -111,7 +111,7 @@ function useAbout(
 
 const fineWords = (about: About | undefined): string =>
   about
-    ? 'No stage that is seen here lost 1 % of its packets in the last minute.'
+    ? 'No stage whose loss is known lost 1 % of its packets in the last minute.'
     : 'Nothing stands out in the last minute.';
 
 const noteOf = (left: number | undefined): string =>

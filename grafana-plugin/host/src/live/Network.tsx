@@ -38,7 +38,7 @@ interface Row {
   readonly device: string;
   readonly packets: number | null;
   readonly missed: number | null;
-  readonly refused: number | null;
+  readonly rxDropped: number | null;
   readonly interrupts: number | null;
   readonly interruptSeconds: number | null;
   readonly packetsPerPoll: number | null;
@@ -52,14 +52,11 @@ const columns: ReadonlyArray<Column<Row>> = [
     ...rate<Row>('Missed/s', 'Packets for which the hardware had no room', ({ missed }) => missed),
     tone: ({ missed, packets }) => toneOf(lossOf(packets ?? 0, missed ?? 0)),
   },
-  {
-    ...rate<Row>(
-      'Refused/s',
-      'Packets that the driver or the kernel above it refused',
-      ({ refused }) => refused,
-    ),
-    tone: ({ refused, packets }) => toneOf(lossOf(packets ?? 0, refused ?? 0)),
-  },
+  rate(
+    'rx_dropped/s',
+    'The kernel’s rx_dropped. Not a loss figure: it counts packets that no protocol wanted, and captures got most of them',
+    ({ rxDropped }) => rxDropped,
+  ),
   rate('Interrupts/s', 'Interrupts of its queues', ({ interrupts }) => interrupts),
   share(
     'In interrupts',
@@ -81,6 +78,7 @@ function nicRows({ path, nics }: LiveSample, growths: readonly Growth[]): Row[] 
       return {
         packets: per(minute?.of.packets, minute?.seconds),
         drops: per(minute?.of.drops, minute?.seconds),
+        rxDropped: per(minute?.of.rxDropped, minute?.seconds),
       };
     };
     const minute = lastMinute(growths, (growth) => growth.nics.get(device));
@@ -91,7 +89,7 @@ function nicRows({ path, nics }: LiveSample, growths: readonly Growth[]): Row[] 
       device,
       packets: driver.packets ?? inGuest.packets ?? per(nic.polled, minute?.seconds),
       missed: stage('nic_hardware').drops,
-      refused: driver.drops ?? inGuest.drops,
+      rxDropped: driver.rxDropped ?? inGuest.rxDropped,
       interrupts: per(nic.interrupts, minute?.seconds),
       interruptSeconds: per(nic.interruptSeconds, minute?.seconds),
       packetsPerPoll: per(nic.polled, nic.polls),
@@ -109,7 +107,8 @@ function nicRows({ path, nics }: LiveSample, growths: readonly Growth[]): Row[] 
 function figuresOf(growths: readonly Growth[]): Figure[] {
   const softnet = lastMinute(growths, ({ path }) => path.get('softnet/') ?? path.get('guest_softnet/'));
   const squeezed = lastMinute(growths, (growth) => growth.squeezed !== null && { squeezed: growth.squeezed });
-  const lost = softnet && lossOf(softnet.of.packets ?? 0, softnet.of.drops);
+  const drops = softnet?.of.drops ?? 0;
+  const lost = softnet && lossOf(softnet.of.packets ?? 0, drops);
   return [
     ...(['net_rx', 'net_tx'] as const).flatMap((vector) => softirqFigures(growths, vector)),
     ...(softnet
@@ -122,7 +121,7 @@ function figuresOf(growths: readonly Growth[]): Figure[] {
           },
           {
             name: 'Backlog drops',
-            text: count(softnet.of.drops / softnet.seconds, '/s'),
+            text: count(drops / softnet.seconds, '/s'),
             meaning: 'Packets that found the backlog of a CPU full',
             tone: toneOf(lost),
           },
@@ -137,7 +136,6 @@ function figuresOf(growths: readonly Growth[]): Figure[] {
           },
         ]
       : []),
-    ...bridgeFigures(growths),
   ];
 }
 
@@ -167,20 +165,4 @@ function softirqFigures(growths: readonly Growth[], vector: keyof typeof SOFTIRQ
           },
         ]),
   ];
-}
-
-function bridgeFigures(growths: readonly Growth[]): Figure[] {
-  const bridges = lastMinute(growths, ({ path }) => {
-    const known = [...path.values()].filter(({ stage }) => stage === 'bridge');
-    return known.length > 0 && { drops: known.reduce((sum, { drops }) => sum + drops, 0) };
-  });
-  return bridges
-    ? [
-        {
-          name: 'Bridge drops',
-          text: count(bridges.of.drops / bridges.seconds, '/s'),
-          meaning: 'Packets that the bridges of this machine refused',
-        },
-      ]
-    : [];
 }

@@ -63,14 +63,11 @@ const STAGES: Readonly<Record<string, readonly [name: string, hint: string]>> = 
     'The hardware of',
     'The host does not fetch them in time: more or larger receive rings (ethtool -G, -L), or interrupts on more CPUs.',
   ],
-  nic_driver: ['The driver of', 'The driver or the kernel above it refused them: ip -s -s link tells how.'],
-  guest_nic: ['The NIC', 'The driver or the kernel above it refused them: ip -s -s link tells how.'],
   softnet: ['The receive backlog', 'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).'],
   guest_softnet: [
     'The receive backlog',
     'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).',
   ],
-  bridge: ['The bridge', 'The bridge refused them: look at its filters and at its own address.'],
 };
 
 function atStages(growths: readonly Growth[]): Finding[] {
@@ -80,9 +77,10 @@ function atStages(growths: readonly Growth[]): Finding[] {
       return [];
     }
     const { seconds, of } = minute;
-    const [name, hint] = STAGES[of.stage] ?? [of.stage, ''];
-    const packets = of.stage === 'nic_hardware' ? (of.packets ?? 0) - of.drops : (of.packets ?? 0);
-    return lossAt(`${name} ${of.device}`.trim(), packets / seconds, of.drops / seconds, hint);
+    const { stage, device, packets: counted = 0, drops = 0 } = of;
+    const [name, hint] = STAGES[stage] ?? [stage, ''];
+    const packets = stage === 'nic_hardware' ? counted - drops : counted;
+    return lossAt(`${name} ${device}`.trim(), packets / seconds, drops / seconds, hint);
   });
 }
 

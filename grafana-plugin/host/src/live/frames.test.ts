@@ -81,7 +81,7 @@ describe('frames', () => {
 
   test('tell the stages of a host, hardware losses not carried twice', () => {
     const path = (n: number) => [
-      { stage: 'nic_driver', device: 'eth0', packets: 90 * n, drops: n },
+      { stage: 'nic_driver', device: 'eth0', packets: 90 * n, rxDropped: n },
       { stage: 'nic_hardware', device: 'eth0', packets: 100 * n, drops: 10 * n },
       { stage: 'nic_hardware', device: 'eth1', drops: 5 * n },
     ];
@@ -92,11 +92,14 @@ describe('frames', () => {
     const at = (stage: string, device: string, of = '') => ({ vm: of, stage, device });
     expect(series(samples, 'carried', a)).toEqual([
       { labels: at('nic_hardware', 'eth0'), values: [90] },
-      { labels: at('nic_hardware', 'eth1'), values: [null] },
       { labels: at('nic_driver', 'eth0'), values: [90] },
       { labels: at('tap', '', 'a'), values: [25] },
     ]);
-    expect(series(samples, 'dropped', a).map(({ values }) => values[0])).toEqual([10, 5, 1, 3]);
+    expect(series(samples, 'dropped', a)).toEqual([
+      { labels: at('nic_hardware', 'eth0'), values: [10] },
+      { labels: at('nic_hardware', 'eth1'), values: [5] },
+      { labels: at('tap', '', 'a'), values: [3] },
+    ]);
   });
 
   test('tell of a machine that captures by itself', () => {
@@ -105,7 +108,7 @@ describe('frames', () => {
       sample(t, [], {
         cpu: cpu(n),
         captures: [socket(30 * n, 10 * n)],
-        path: [{ stage: 'guest_nic', device: 'eth0', packets: 50 * n, drops: 0 }],
+        path: [{ stage: 'guest_nic', device: 'eth0', packets: 50 * n, rxDropped: n }],
       });
     const samples = [inside(0, 0), inside(1000, 0.5)];
     const sensor = { machine: 'sensor' };

@@ -119,7 +119,7 @@ function stageSeries(growths: readonly Growth[], vms: readonly string[]): Series
     return [
       { query: 'carried', labels, values: rate('carried'), unit: 'pps' },
       { query: 'dropped', labels, values: rate('dropped'), unit: 'pps' },
-    ];
+    ].filter(({ values }) => values.some((value) => value !== null));
   });
 }
 

@@ -11,7 +11,8 @@ export interface StageTraffic {
   readonly vm: string;
   /** Without those that were lost. */
   readonly carried: number | null;
-  readonly dropped: number;
+  /** Null where the loss of the stage is not known. */
+  readonly dropped: number | null;
 }
 
 /**
@@ -23,8 +24,9 @@ export function stagesOf({ path, vms, captures }: Growth, names: readonly string
     stage,
     device,
     vm: '',
-    carried: packets === undefined ? null : stage === 'nic_hardware' ? Math.max(0, packets - drops) : packets,
-    dropped: drops,
+    carried:
+      packets === undefined ? null : stage === 'nic_hardware' ? Math.max(0, packets - (drops ?? 0)) : packets,
+    dropped: drops ?? null,
   }));
   const taps = names.flatMap((vm) => {
     const { packets = null, drops = 0 } = vms.get(vm) ?? {};

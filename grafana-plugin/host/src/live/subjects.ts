@@ -79,7 +79,7 @@ function totalsOfMachine(growth: Growth): Totals {
   const cost = sum(Object.values(payersOfMachine(growth)), (seconds) => seconds);
   return {
     packets,
-    drops: sum<{ drops: number }>(sockets.length > 0 ? sockets : received, ({ drops }) => drops),
+    drops: sum(sockets, ({ drops }) => drops),
     cost: growth.cpu ? cost : null,
     priced: growth.cpu ? packets : null,
     exits: null,
