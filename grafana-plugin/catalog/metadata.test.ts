@@ -22,7 +22,7 @@ describe('plugin.json', () => {
 
   test('has only what its schema knows', () => {
     const { info, dependencies, ...rest } = archive.metadata;
-    expect(Object.keys(rest).sort()).toEqual(['$schema', 'buildMode', 'id', 'name', 'type']);
+    expect(Object.keys(rest).sort()).toEqual(['$schema', 'buildMode', 'id', 'name', 'suggestions', 'type']);
     expect(Object.keys(info).sort()).toEqual([
       'author',
       'description',
@@ -34,6 +34,12 @@ describe('plugin.json', () => {
       'version',
     ]);
     expect(Object.keys(dependencies).sort()).toEqual(['grafanaDependency', 'plugins']);
+  });
+
+  // Since Grafana 13 the supplier of a panel is called only where its plugin.json has this flag.
+  test('has the flag that lets Grafana call its suggestions supplier', () => {
+    expect(archive.metadata.suggestions).toBe(true);
+    expect(archive.text('module.js')).toContain('setSuggestionsSupplier');
   });
 
   test('has the version of package.json and the day it was built', () => {
