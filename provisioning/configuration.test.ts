@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,55 @@ describe('Prometheus and Alertmanager', () => {
     expect(
       run('amtool', 'config', 'routes', 'test', `--config.file=${file}`, 'severity=critical').trim(),
     ).toBe('operator');
+  });
+});
+
+interface Policy {
+  receiver?: string;
+  group_by?: string[];
+  routes?: Policy[];
+}
+
+interface AlertingFile {
+  contactPoints?: { name: string; receivers: { uid: string; type: string; settings: object }[] }[];
+  policies?: Policy[];
+}
+
+/** Grafana does not start with a file that it refuses: pkg/services/provisioning/alerting, ngalert's validation of routes. */
+describe("Grafana's alerting files", () => {
+  const directory = 'provisioning/grafana/alerting';
+  const files = readdirSync(`${repository}/${directory}`).map(
+    (name) => [name, parse(read(`${directory}/${name}`)) as AlertingFile] as const,
+  );
+  const tree = (policy: Policy): Policy[] => [policy, ...(policy.routes ?? []).flatMap(tree)];
+
+  test('have one root policy, which applies to everything', () => {
+    const roots = files.flatMap(([, { policies }]) => policies ?? []);
+    expect(roots.map((root) => Object.keys(root))).toEqual([
+      ['orgId', 'receiver', 'group_by', 'group_wait', 'group_interval', 'repeat_interval'],
+    ]);
+  });
+
+  test.for(files)('%s brings every receiver that its policies name', ([, { policies, contactPoints }]) => {
+    const named = (policies ?? []).flatMap(tree).flatMap(({ receiver }) => receiver ?? []);
+    expect((contactPoints ?? []).map(({ name }) => name)).toEqual([...new Set(named)]);
+  });
+
+  // A contact point without receivers is not made, and one without uid, type or settings is refused.
+  test('give each receiver a uid of its own and an address that is set', () => {
+    const receivers = files
+      .flatMap(([, { contactPoints }]) => contactPoints ?? [])
+      .map((each) => each.receivers);
+    expect(receivers).toEqual([
+      [{ uid: 'trapline-operator', type: 'email', settings: { addresses: 'operator@localhost' } }],
+    ]);
+  });
+
+  test('group by labels, each once', () => {
+    for (const { group_by = [] } of files.flatMap(([, { policies }]) => policies ?? []).flatMap(tree)) {
+      expect(group_by).not.toContain('...');
+      expect(new Set(group_by).size).toBe(group_by.length);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { sentQueries } from './dashboard-queries.js';
 import { type Prometheus, until } from './e2e.js';
 import { type Monitoring, startMonitoring } from './monitoring.js';
 import type { Operator } from './operator.js';
-import type { Server } from './processes.js';
+import { freePort, type Server } from './processes.js';
 import { recordingRules } from './rules/index.js';
 import { hostWith, insideOf } from './scenario.js';
 import { startTarget } from './target.js';
@@ -15,12 +15,15 @@ let monitoring: Monitoring;
 let operator: Operator;
 let prometheus: Prometheus;
 let instance: string;
+/** Nobody listens there. */
+let down: string;
 
 beforeAll(async () => {
   host = await startTarget(hostWith(['sensor']));
   inside = await startTarget(insideOf('sensor'));
   instance = new URL(host.url).host;
-  monitoring = await startMonitoring([instance, new URL(inside.url).host]);
+  down = `127.0.0.1:${await freePort()}`;
+  monitoring = await startMonitoring([instance, new URL(inside.url).host, down]);
   ({ operator, prometheus } = monitoring);
   // Critical loss at two taps and a socket: until then every rule has been evaluated on several samples.
   await until(async () => (await firing('TraplineCaptureLoss', 'critical')).length === 3);
@@ -36,6 +39,13 @@ async function firing(alertname: string, severity: string) {
     ({ state, labels }) =>
       state === 'firing' && labels.alertname === alertname && labels.severity === severity,
   );
+}
+
+/** The anchors of a page. */
+async function sections(url: string): Promise<string[]> {
+  const answer = await fetch(url);
+  expect([url, answer.status]).toEqual([url, 200]);
+  return [...(await answer.text()).matchAll(/ id="([^"]+)"/g)].map(([, id]) => `#${id}`);
 }
 
 describe('dashboards', () => {
@@ -99,8 +109,29 @@ describe('alerts', () => {
           'TraplineTapDrops warning sensor tap tap0-sensor',
           'TraplineTapDrops warning sensor tap tap1-sensor',
           'TraplineNicDrops warning  nic_hardware eth0',
+          'TraplineDown critical   ',
         ].sort(),
       );
+  });
+
+  test('link to their section of the runbook, on an exporter that answers', async () => {
+    const firing = (await prometheus.alerts()).filter(({ state }) => state === 'firing');
+    const links = new Set(firing.map(({ annotations }) => annotations.runbook_url!));
+    expect([...links].filter((link) => new URL(link).host === down)).toEqual([]);
+    expect([...links].map((link) => new URL(link).hash)).toEqual(
+      expect.arrayContaining([
+        '#traplinecaptureloss',
+        '#traplinetapdrops',
+        '#traplinenicdrops',
+        '#traplinedown',
+      ]),
+    );
+    for (const link of links) expect(await sections(link)).toContain(new URL(link).hash);
+  });
+
+  test('have each its section on the page of an exporter', async () => {
+    const found = await sections(`${host.url}/runbook`);
+    expect(found).toEqual(expect.arrayContaining(alerts.map(({ name }) => `#${name.toLowerCase()}`)));
   });
 
   test('reach the operator as one page for the VM, with its loss by stage and without the warnings', async () => {

@@ -5,6 +5,9 @@ import { generatedFrom } from './prometheus.js';
 /** The data source every provisioned file names; `grafana/datasources/trapline.yml` gives it this uid. */
 export const DATASOURCE_UID = 'trapline-prometheus';
 
+/** Who is told, under the name that Alertmanager's configuration has too. */
+const OPERATOR = 'operator';
+
 /** A `$` is doubled because Grafana replaces environment variables in provisioning files. */
 const template: AlertTemplate = {
   label: (name) => `{{ $$labels.${name} }}`,
@@ -12,21 +15,37 @@ const template: AlertTemplate = {
   percentage: '{{ humanizePercentage $$values.value.Value }}',
   number: '{{ humanize $$values.value.Value }}',
   decimal: '{{ printf "%.1f" $$values.value.Value }}',
+  answering: '{{ $$labels.instance }}',
 };
 
-/** The alerts in the shape Grafana's file provisioning reads. They read the series that the recording rules record. */
-export function grafanaAlerting(): string {
-  const rules = alerts.map(grafanaAlert);
+/**
+ * The alerts in the shape Grafana's file provisioning reads. They read the series that the recording rules record.
+ * @param runbook URL of the runbook where exporters do not show it.
+ */
+export function grafanaAlerting(runbook?: string): string {
+  const rules = alerts.map((alert) => grafanaAlert(alert, runbook));
   return written({ groups: [{ orgId: 1, name: 'trapline', folder: 'Trapline', interval: '60s', rules }] });
 }
 
-/** The same grouping as in `alertmanager/alertmanager.yml`. Grafana takes it in place of the whole tree it has. */
+/**
+ * The same grouping and receiver as in `alertmanager/alertmanager.yml`. Grafana takes it in place of the whole tree it has.
+ * The contact point is in the same file, because Grafana does not start with a policy whose receiver it lacks.
+ */
 export function grafanaPolicies(): string {
   return written({
+    contactPoints: [
+      {
+        orgId: 1,
+        name: OPERATOR,
+        receivers: [
+          { uid: 'trapline-operator', type: 'email', settings: { addresses: 'operator@localhost' } },
+        ],
+      },
+    ],
     policies: [
       {
         orgId: 1,
-        receiver: 'grafana-default-email',
+        receiver: OPERATOR,
         group_by: ['instance', 'vm'],
         group_wait: '30s',
         group_interval: '5m',
@@ -42,7 +61,7 @@ function written(content: object): string {
   return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
-function grafanaAlert(alert: Alert) {
+function grafanaAlert(alert: Alert, runbook?: string) {
   return {
     uid: `${kebab(alert.name)}-${alert.severity}`,
     title: `${alert.name} (${alert.severity})`,
@@ -57,7 +76,7 @@ function grafanaAlert(alert: Alert) {
     annotations: {
       summary: alert.summary(template),
       description: alert.description(template),
-      runbook_url: runbookOf(alert),
+      runbook_url: runbookOf(alert, template, runbook),
     },
   };
 }

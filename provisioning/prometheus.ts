@@ -1,5 +1,5 @@
 import { Document, type YAMLMap } from 'yaml';
-import { type Alert, type AlertTemplate, alerts, runbookOf, secondsOf } from './alerts/index.js';
+import { type Alert, type AlertTemplate, alerts, OWN, runbookOf, secondsOf } from './alerts/index.js';
 import { recordingRules } from './rules/index.js';
 
 /** First line of every generated YAML file. */
@@ -12,6 +12,9 @@ const template: AlertTemplate = {
   percentage: '{{ $value | humanizePercentage }}',
   number: '{{ $value | humanize }}',
   decimal: '{{ $value | printf "%.1f" }}',
+  answering:
+    `{{ with query ${JSON.stringify(`up{${OWN}} == 1`)} | sortByLabel "instance" }}{{ (first .).Labels.instance }}` +
+    '{{ else }}{{ $labels.instance }}{{ end }}',
 };
 
 /** How often rules are evaluated and how patiently alerts wait; a test that cannot wait for minutes is faster. */
@@ -40,9 +43,12 @@ export function recordingFile(pace = SHIPPED): string {
   return written(document, 'rules');
 }
 
-/** The alerts, in a file of their own: who alerts in Grafana leaves it out. */
-export function alertFile(pace = SHIPPED): string {
-  const rules = alerts.map((alert) => prometheusAlert(alert, pace));
+/**
+ * The alerts, in a file of their own: who alerts in Grafana leaves it out.
+ * @param runbook URL of the runbook where exporters do not show it.
+ */
+export function alertFile(pace = SHIPPED, runbook?: string): string {
+  const rules = alerts.map((alert) => prometheusAlert(alert, pace, runbook));
   return written(
     new Document({ groups: [{ name: 'trapline-alerts', interval: `${pace.interval}s`, rules }] }),
     'alerts',
@@ -54,7 +60,7 @@ function written(document: Document, folder: string): string {
   return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
-function prometheusAlert(alert: Alert, pace: Pace) {
+function prometheusAlert(alert: Alert, pace: Pace, runbook?: string) {
   return {
     alert: alert.name,
     expr: `(${alert.value}) > ${alert.threshold}`,
@@ -64,7 +70,7 @@ function prometheusAlert(alert: Alert, pace: Pace) {
     annotations: {
       summary: alert.summary(template),
       description: alert.description(template),
-      runbook_url: runbookOf(alert),
+      runbook_url: runbookOf(alert, template, runbook),
     },
   };
 }

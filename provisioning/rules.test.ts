@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { alerts, runbookOf, secondsOf } from './alerts/index.js';
 import { labelsOf } from './catalogue.js';
 import { DATASOURCE_UID, grafanaAlerting, grafanaPolicies } from './grafana.js';
+import { alertFile } from './prometheus.js';
 import { parseQuery } from './promql.js';
 import { recordingRules } from './rules/index.js';
 
@@ -42,11 +43,16 @@ describe.for(recordingRules.map((rule) => [rule.record, rule] as const))('%s', (
 
 describe.for(alerts.map((alert) => [alert.name, alert.severity, alert] as const))(
   '%s (%s)',
-  ([, , { value, summary, description, name }]) => {
+  ([, , alert]) => {
+    const { value, summary, description, name } = alert;
     const texts: Record<string, string> = {};
     const label = (wanted: string) => (texts[wanted] = `<${wanted}>`);
     const optional = (before: string, wanted: string, after: string) => before + label(wanted) + after;
-    const template = { label, optional, percentage: '<v>', number: '<v>', decimal: '<v>' };
+    const template = {
+      label,
+      optional,
+      ...{ percentage: '<v>', number: '<v>', decimal: '<v>', answering: '<answering>' },
+    };
 
     test('judges what is exported or recorded', () => {
       for (const { metric, labels } of parseQuery(value).selectors)
@@ -60,10 +66,18 @@ describe.for(alerts.map((alert) => [alert.name, alert.severity, alert] as const)
       expect(known).toEqual(expect.arrayContaining(Object.keys(texts).filter((wanted) => wanted !== 'vm')));
     });
 
+    test('links to the page of an exporter, or to another runbook that was set once', () => {
+      const anchor = name.toLowerCase();
+      const host = alert.silent ? '<answering>' : '<instance>';
+      expect(runbookOf(alert, template)).toBe(`http://${host}/runbook#${anchor}`);
+      const elsewhere = 'https://wiki.example/trapline';
+      for (const file of [alertFile(undefined, elsewhere), grafanaAlerting(elsewhere)])
+        expect(file).toContain(`runbook_url: ${elsewhere}#${anchor}\n`);
+    });
+
     test('has its section in the runbook: what it means, how to confirm it, what to change', () => {
       const sections = read('../docs/runbook.md').split(/^## /m);
       const section = sections.find((text) => text.startsWith(`${name}\n`));
-      expect(runbookOf({ name })).toBe(`docs/runbook.md#${name.toLowerCase()}`);
       expect(section).toContain('**Meaning.**');
       expect(section).toContain('**Confirm.**');
       expect(section).toContain('**Change.**');

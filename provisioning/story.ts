@@ -121,9 +121,14 @@ function expected(alert: Alert, { labels, shown, summary }: Story): Firing['aler
     percentage: shown,
     number: shown,
     decimal: shown,
+    answering: label('instance'),
   };
   return {
     labels: { ...labels, severity: alert.severity },
-    annotations: { summary, description: alert.description(template), runbook_url: runbookOf(alert) },
+    annotations: {
+      summary,
+      description: alert.description(template),
+      runbook_url: runbookOf(alert, template),
+    },
   };
 }

@@ -1,7 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Collector, Exposition, type Sink, contentType } from '../exporter/src/exposition/index.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Collector, Exposition, type Sink } from '../exporter/src/exposition/index.js';
+import { machine as described, sampleAt } from '../exporter/src/live/live.testing.js';
+import { Site, WebServer } from '../exporter/src/web/index.js';
+import { writeRunbook } from '../exporter/src/write_runbook.js';
 import { definition } from './catalogue.js';
 import type { Server } from './processes.js';
 import type { Distribution, Machine, Series } from './scenario.js';
@@ -41,7 +44,7 @@ function histogram(sink: Sink, name: string, { labels, events, size }: Distribut
   );
 }
 
-/** Serves a machine on a free loopback port, written by the exporter's own code; it counts from the first moment. */
+/** Serves a machine on a free loopback port with the exporter's own code; it counts from the first moment. */
 export async function startTarget(machine: Machine): Promise<Server> {
   const start = performance.now();
   const exposition = new Exposition({
@@ -50,18 +53,26 @@ export async function startTarget(machine: Machine): Promise<Server> {
     log: console,
     processMetrics: true,
   });
-  const server = createServer(async (_, response) => {
-    response.setHeader('content-type', contentType('text'));
-    response.end(Buffer.concat(await exposition.scrape('text')));
+  const server = new WebServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    exposition,
+    site: await siteWithRunbook(),
+    notReady: () => undefined,
+    take: async () => ({ sample: sampleAt(Date.now()), machine: described }),
+    log: console,
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { port } = await server.start();
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.stop() };
+}
+
+async function siteWithRunbook(): Promise<Site> {
+  const directory = await mkdtemp(join(tmpdir(), 'trapline-site-'));
+  writeRunbook(join(directory, 'runbook'));
+  const site = await Site.load({
+    page: join(directory, 'page'),
+    panel: join(directory, 'panel'),
+    runbook: join(directory, 'runbook'),
+  });
+  await rm(directory, { recursive: true });
+  return site;
 }

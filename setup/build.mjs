@@ -24,6 +24,7 @@ export const PARTS = [
     name: 'exporter',
     inputs: [
       'exporter/src',
+      'docs/runbook.md',
       'exporter/package.json',
       'exporter/tsconfig.json',
       'tsconfig.base.json',

@@ -67,6 +67,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
   const site = await Site.load({
     page: join(checkout, 'grafana-plugin/host/dist'),
     panel: join(checkout, 'grafana-plugin/dist'),
+    runbook: join(checkout, 'exporter/dist/runbook'),
   });
   const version = versionOf(signals);
   const user = becomeUser(options.user);

@@ -84,6 +84,13 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       expect(dropped()).toBeGreaterThan(0);
     });
 
+    it('finds what to do behind the link', async () => {
+      const link = new URL(told()[0]!.alerts[0]!.annotations.runbook_url!);
+      const page = await fetch(link);
+      expect([link.host, link.hash, page.status]).toEqual([instance, '#traplinecaptureloss', 200]);
+      expect(await page.text()).toContain('<h2 id="traplinecaptureloss">TraplineCaptureLoss</h2>');
+    });
+
     it('is told of once more when it takes its packets again', { timeout: 300_000 }, async () => {
       ip(`link set ${TAP} txqueuelen ${LONG_QUEUE}`);
       sensor.kill('SIGCONT');

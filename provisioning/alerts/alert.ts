@@ -10,6 +10,8 @@ export interface Alert {
   for: string;
   /** How long the alert outlives its cause, so that loss in bursts is one alert and not twenty. */
   keepFiringFor: string;
+  /** The exporter itself does not answer while the alert fires. */
+  silent?: boolean;
   summary: (template: AlertTemplate) => string;
   description: (template: AlertTemplate) => string;
 }
@@ -23,10 +25,19 @@ export interface AlertTemplate {
   percentage: string;
   number: string;
   decimal: string;
+  /** The instance of an exporter that can be scraped, where there is one; a product that cannot find it writes the alert's. */
+  answering: string;
 }
 
-/** The section of the runbook about an alert, as a path in this repository. */
-export const runbookOf = ({ name }: Pick<Alert, 'name'>): string => `docs/runbook.md#${name.toLowerCase()}`;
+/**
+ * The section of the runbook about an alert.
+ * @param base URL of the runbook; without it the page of the exporter that the alert is about.
+ */
+export const runbookOf = (
+  { name, silent }: Pick<Alert, 'name' | 'silent'>,
+  { label, answering }: AlertTemplate,
+  base = `http://${silent ? answering : label('instance')}/runbook`,
+): string => `${base}#${name.toLowerCase()}`;
 
 /**
  * Fewer packets in the minute than this are not judged: ten lost ARP requests are not an outage. Netdata draws the same

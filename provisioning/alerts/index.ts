@@ -6,6 +6,7 @@ import { ownAlerts } from './trapline.js';
 
 export { type Alert, type AlertTemplate, runbookOf, secondsOf } from './alert.js';
 export { CAPTURE_LOSS } from './loss.js';
+export { OWN } from './trapline.js';
 
 /** Every alert that ships. */
 export const alerts: readonly Alert[] = [...lossAlerts, ...dropAlerts, ...costAlerts, ...ownAlerts];

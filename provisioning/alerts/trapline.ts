@@ -2,7 +2,7 @@
 import { type Alert, where } from './alert.js';
 
 /** The jobs that scrape Trapline are called `trapline` or begin with it. */
-const OWN = 'job=~"trapline.*"';
+export const OWN = 'job=~"trapline.*"';
 
 export const ownAlerts: readonly Alert[] = [
   {
@@ -12,6 +12,7 @@ export const ownAlerts: readonly Alert[] = [
     threshold: 0,
     for: '2m',
     keepFiringFor: '0s',
+    silent: true,
     summary: (t) => `${where(t)} cannot be scraped`,
     description: (t) =>
       `Prometheus gets no metrics from Trapline on ${t.label('instance')}: loss there would go unnoticed.`,

@@ -23,7 +23,8 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-const unbuilt = (): Promise<Site> => Site.load({ page: '/nonexistent/page', panel: '/nonexistent/panel' });
+const unbuilt = (): Promise<Site> =>
+  Site.load({ page: '/nonexistent/page', panel: '/nonexistent/panel', runbook: '/nonexistent/runbook' });
 
 export async function serve(options: Partial<WebOptions> = {}, collectors: readonly Collector[] = []) {
   const connections = options.connections ?? new Connections({ log });

@@ -11,6 +11,7 @@ import { ListenError } from './server.js';
 import { Site } from './site.js';
 import { machine, sampleAt } from '../live/live.testing.js';
 import { build, cleanups, get, lines, log, open, serve, take, type Answer } from './serve.testing.js';
+import { runbookFiles } from '../write_runbook.js';
 
 const packets = counter('trapline_test_packets_total', 'Packets.', ['vm']);
 
@@ -138,7 +139,8 @@ describe('the page', () => {
       'assets/main.js.map': '{}',
       'a b.txt': 'text',
     });
-    return Site.load({ page, panel: directory({ 'module.js': 'define([]);', 'img/logo.svg': '<svg/>' }) });
+    const panel = directory({ 'module.js': 'define([]);', 'img/logo.svg': '<svg/>' });
+    return Site.load({ page, panel, runbook: directory(Object.fromEntries(runbookFiles())) });
   }
 
   it('is served from memory, also after its files are gone', async () => {
@@ -172,6 +174,20 @@ describe('the page', () => {
     ]) {
       expect((await facts(path))[0]).toBe(404);
     }
+  });
+
+  it('has the runbook beside it, whose links lead to its own sections', async () => {
+    const { port } = await serve({ site: await site() });
+    const { status, headers, body } = await get(port, '/runbook');
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect((await get(port, '/runbook/style.css')).headers['content-type']).toBe('text/css; charset=utf-8');
+    const html = body.toString();
+    // The policy has no room for styles or scripts in the page.
+    expect(html).not.toMatch(/<(script|style)| style=| on\w+=/);
+    const anchors = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => `#${id}`);
+    const links = [...html.matchAll(/ href="([^"]+)"/g)].map(([, link]) => link!);
+    expect(new Set(anchors).size).toBe(anchors.length);
+    expect(links.filter((link) => !anchors.includes(link))).toEqual(['./runbook/style.css', './']);
   });
 
   it('is not sent again to a client that has it', async () => {

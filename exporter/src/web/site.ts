@@ -16,7 +16,15 @@ export interface SiteDirectories {
   page: string;
   /** Build of the panel, served below `/panel/`. */
   panel: string;
+  /** The runbook as a page: its index.html is served at `/runbook`, everything in it below `/runbook/`. */
+  runbook: string;
 }
+
+/** The paths of whole pages, and their files. */
+const PAGES = [
+  ['/', '/host/index.html'],
+  ['/runbook', '/runbook/index.html'],
+] as const;
 
 /** One file of the page, ready to be sent. */
 export interface Asset {
@@ -35,10 +43,16 @@ export class Site {
   private constructor(private readonly assets: ReadonlyMap<string, Asset>) {}
 
   /** Reads every file once. Throws where a file that exists cannot be read. */
-  static async load({ page, panel }: SiteDirectories): Promise<Site> {
-    const assets = new Map([...(await loadAll(page, '/host/')), ...(await loadAll(panel, '/panel/'))]);
-    const index = assets.get('/host/index.html');
-    if (index) assets.set('/', index);
+  static async load({ page, panel, runbook }: SiteDirectories): Promise<Site> {
+    const assets = new Map([
+      ...(await loadAll(page, '/host/')),
+      ...(await loadAll(panel, '/panel/')),
+      ...(await loadAll(runbook, '/runbook/')),
+    ]);
+    for (const [path, file] of PAGES) {
+      const index = assets.get(file);
+      if (index) assets.set(path, index);
+    }
     return new Site(assets);
   }
 
