@@ -26,11 +26,11 @@ const ICONS = [
 
 /** Files of other packages that are fetched by name at run time, so that no import names them. */
 function fetchedByName(): Plugin {
-  const inter = packageFolder('@fontsource/inter');
+  const inter = packageFolder('inter-ui');
   const ui = packageFolder('@grafana/ui');
   const files = new Map([
-    ['fonts/inter/Inter-Regular.woff2', `${inter}/files/inter-latin-400-normal.woff2`],
-    ['fonts/inter/Inter-Medium.woff2', `${inter}/files/inter-latin-500-normal.woff2`],
+    ['fonts/inter/Inter-Regular.woff2', `${inter}/web/Inter-Regular.woff2`],
+    ['fonts/inter/Inter-Medium.woff2', `${inter}/web/Inter-Medium.woff2`],
     ['logo.svg', path.join(import.meta.dirname, '../src/img/logo.svg')],
     ...ICONS.map(
       (name) =>

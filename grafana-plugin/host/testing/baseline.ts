@@ -4,6 +4,7 @@ import path from 'node:path';
 import pixelmatch from 'pixelmatch';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { foreignLetters } from './letters';
 
 const FOLDER = path.join(import.meta.dirname, '../baselines');
 /** Set to write the pictures instead of comparing with them; then look at what changed. */
@@ -14,11 +15,14 @@ const TOLERANCE = 0.0005;
 /**
  * Compares what the page shows with the picture of that name.
  *
- * @throws Error that names the page's picture and the marked differences, where they differ or there is no picture
+ * @throws Error that names the page's picture and the marked differences, where they differ or there is no picture, or
+ *   the texts that the machine's fonts have drawn
  */
 export async function compareWithBaseline(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
   const seen = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  const foreign = await foreignLetters(page);
+  if (foreign.length > 0) throw new Error(`${name}: no font of the page has all of ${foreign.join(', ')}`);
   const file = path.join(FOLDER, `${name}.png`);
   if (WRITE) {
     await mkdir(FOLDER, { recursive: true });

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { FixedData } from '../src/FixedPage';
+import { watchCanvases } from './letters';
 import type { TestSite } from './site';
 
 let files = 0;
@@ -35,6 +36,7 @@ export async function open(
       foreign.push(request.url());
     }
   });
+  await watchCanvases(page);
   await page.goto(`${site.origin}/${path}`);
   return { page, errors, foreign };
 }
