@@ -1,10 +1,10 @@
 /** What the programs cost, measured by this kernel, and the budget that switches them off. */
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { modules } from '../src/collectors/catalogue.js';
 import { Attachments, startRunStats } from '../src/kernel/index.js';
 import { objectPath } from '../src/loader.js';
+import { heldBy, left } from './bpf_objects.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
 
@@ -37,20 +37,20 @@ describe.skipIf(!ground.root || !ground.btf)(`the cost of the programs${missing(
   });
 
   it('takes programs off and puts them back, and leaves out what was under way', async () => {
-    const ids = (): string => execFileSync('bpftool', ['-j', 'link', 'list'], { encoding: 'utf8' });
-    const before = ids();
     const attachments = new Attachments(softirq, objectPath);
     attachments.attach();
     const stop = startRunStats();
     await sleep(200);
     stop();
+    const { link } = heldBy(process.pid);
+    expect(link.size).toBe(3);
     expect(attachments.runStats().map(({ program }) => program)).toEqual([
       'softirq_raise',
       'softirq_entry',
       'softirq_exit',
     ]);
     attachments.suspend('softirq', 'because');
-    expect(ids()).toBe(before);
+    expect(left({ link })).toEqual([]);
     expect(attachments.attach()).toBe(false);
     expect(attachments.states()).toMatchObject(
       Array.from({ length: 3 }, () => ({
@@ -67,7 +67,9 @@ describe.skipIf(!ground.root || !ground.btf)(`the cost of the programs${missing(
       expect({ attached, suspended }).toEqual({ attached: true, suspended: false });
       expect(resumedNs).toBeGreaterThanOrEqual(off);
     }
+    const { link: again } = heldBy(process.pid);
+    expect(again.size).toBe(3);
     attachments.suspend('softirq', '');
-    expect(ids()).toBe(before);
+    expect(left({ link: again })).toEqual([]);
   });
 });

@@ -34,6 +34,10 @@ export class Exporter {
     await until(async () => {
       if (loader.exitCode !== null) throw new Error(`trapline ended: ${output}`);
       return (await fetch(`${exporter.url}/readyz`).catch(() => undefined))?.status === 200;
+    }).catch((error: unknown) => {
+      // The tests after this one shall not find it.
+      loader.kill();
+      throw error;
     });
     return exporter;
   }
@@ -83,8 +87,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Asks every 50 ms; throws when the answer stays no. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+/**
+ * Asks every 50 ms; throws when the answer stays no until shortly before a test ends by itself: a machine that is busy with
+ * other things may take minutes.
+ */
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 150): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`nothing came of it in ${seconds} s: ${condition}`);
