@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Collector, Exposition, type Sink } from '../exporter/src/exposition/index.js';
 import { machine as described, sampleAt } from '../exporter/src/live/live.testing.js';
-import { Site, WebServer } from '../exporter/src/web/index.js';
+import { Connections, Site, WebServer } from '../exporter/src/web/index.js';
 import { writeRunbook } from '../exporter/src/write_runbook.js';
 import { definition } from './catalogue.js';
 import type { Server } from './processes.js';
@@ -55,6 +55,7 @@ export async function startTarget(machine: Machine): Promise<Server> {
   });
   const server = new WebServer({
     listen: { host: '127.0.0.1', port: 0 },
+    connections: new Connections({ log: console }),
     exposition,
     site: await siteWithRunbook(),
     notReady: () => undefined,
