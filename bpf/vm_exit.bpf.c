@@ -14,6 +14,11 @@
 #define REASON_SLOTS (EXIT_SLOTS + USERSPACE_SLOTS)
 #define MAX_REASONS_SEARCHED 128
 
+/* include/uapi/linux/kvm.h, include/uapi/asm-generic/errno-base.h */
+#define KVM_EXIT_INTR 10
+#define KVM_EXIT_MEMORY_FAULT 39
+#define EINTR 4
+
 DEFINE_ROWS(vcpu_rows, struct vcpu_row, MAX_VCPUS);
 DEFINE_ROWS(command_rows, struct command_row, MAX_VCPUS);
 DEFINE_ROWS(reason_rows, struct reason_row, MAX_REASONS);
@@ -468,9 +473,18 @@ int BPF_PROG(kvm_entry)
 	return on_entry();
 }
 
+/*
+ * A run that failed may leave the reason of the run before (virt/kvm/kvm_main.c, KVM_RUN). EINTR is a signal or
+ * immediate_exit, for only some of which the kernel writes KVM_EXIT_INTR. KVM_EXIT_MEMORY_FAULT (16f95f3b95ca, 6.8) comes
+ * with an error by design.
+ */
 SEC("tp_btf/kvm_userspace_exit")
-int BPF_PROG(kvm_userspace_exit, __u32 reason)
+int BPF_PROG(kvm_userspace_exit, __u32 reason, int error)
 {
+	if (error == -EINTR)
+		reason = KVM_EXIT_INTR;
+	else if (error < 0 && reason != KVM_EXIT_MEMORY_FAULT)
+		reason = USERSPACE_ERROR;
 	return on_userspace_exit(reason);
 }
 

@@ -25,6 +25,9 @@ enum code_space {
 	SPACE_USERSPACE = 255,
 };
 
+/* In SPACE_USERSPACE: the run failed. No reason of the ABI has this number. */
+#define USERSPACE_ERROR 0xffffffff
+
 /* One vCPU thread. `generation` is 0 while the row is being filled and never the same twice. */
 struct vcpu_row {
 	__u32 generation;

@@ -41,6 +41,16 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       await guest.stop();
     });
 
+    it('are not counted by the reason of the run before where a run is interrupted', async () => {
+      const guest = await PortWriter.start('interrupted');
+      const { ioExits, interruptedRuns } = await guest.write(100, 50);
+      expect({ ioExits, interruptedRuns }).toEqual({ ioExits: 100, interruptedRuns: 5000 });
+      const scrape = await exporter.scrape();
+      expect(userspaceExits(scrape, 'interrupted')).toEqual({ io: 100, hlt: 1, intr: 5000 });
+      expect(scrape.sum(USERSPACE_EXITS, { vm: 'interrupted', class: 'interrupt' })).toBe(5000);
+      await guest.stop();
+    });
+
     it(`are counted exactly for ${GUESTS} guests at once, whose series then go away`, async () => {
       const names = Array.from({ length: GUESTS }, (_, i) => `guest-${i}`);
       const survivor = await PortWriter.start('survivor');

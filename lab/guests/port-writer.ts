@@ -4,7 +4,8 @@
  *     npx tsx lab/guests/port-writer.ts --writes 1000 [--name NAME] [--hold SECONDS] [--wait]
  *
  * With --wait it prints "ready", makes the N writes upon a line on stdin, or as many as the line says, answers each
- * line with a line of JSON, and stays until stdin ends or SECONDS are over.
+ * line with a line of JSON, and stays until stdin ends or SECONDS are over. A second number in the line is how many times the
+ * VMM interrupts the guest after each write (`immediate_exit`).
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
@@ -14,13 +15,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { guestNameArguments, nameProcessAsGuest } from './guest-name.js';
-import { TinyVm } from './tiny-vm.js';
+import { TinyVm, type RunResult } from './tiny-vm.js';
 
-/** One round: how many writes were asked for, how many `KVM_EXIT_IO` and `KVM_EXIT_HLT` the VMM saw. */
-export interface PortWriterResult {
+/** One round: how many writes were asked for, and what the VMM saw. */
+export interface PortWriterResult extends RunResult {
   writes: number;
-  ioExits: number;
-  haltExits: number;
   /** When the VMM saw the halt, in seconds of the machine's monotonic clock. */
   haltedAt: number;
   pid: number;
@@ -53,9 +52,9 @@ export class PortWriter {
     return this.#child.pid!;
   }
 
-  /** Makes the guest write `writes` times and halt once. */
-  async write(writes: number): Promise<PortWriterResult> {
-    this.#child.stdin.write(`${writes}\n`);
+  /** Makes the guest write `writes` times and halt once. After each write the VMM interrupts it `interruptions` times. */
+  async write(writes: number, interruptions = 0): Promise<PortWriterResult> {
+    this.#child.stdin.write(`${writes} ${interruptions}\n`);
     return JSON.parse(await this.#nextLine()) as PortWriterResult;
   }
 
@@ -89,9 +88,10 @@ export async function runPortWriter({
   }
 }
 
-function round(vm: TinyVm, writes: number): string {
-  if (!Number.isInteger(writes) || writes < 0) throw new Error('the number of writes must be a whole number');
-  const exits = vm.run(writes);
+function round(vm: TinyVm, writes: number, interruptions = 0): string {
+  if (![writes, interruptions].every((number) => Number.isInteger(number) && number >= 0))
+    throw new Error('the number of writes must be a whole number, and that of interruptions');
+  const exits = vm.run(writes, interruptions);
   const haltedAt = Number(process.hrtime.bigint()) / 1e9;
   const result: PortWriterResult = { writes, ...exits, haltedAt, pid: process.pid };
   return JSON.stringify(result);
@@ -100,7 +100,8 @@ function round(vm: TinyVm, writes: number): string {
 async function answerLines(vm: TinyVm, writes: number): Promise<void> {
   console.log('ready');
   for await (const line of createInterface(process.stdin)) {
-    console.log(round(vm, line.trim() === '' ? writes : Number(line)));
+    const [asked = writes, interruptions] = line.split(' ').filter(Boolean).map(Number);
+    console.log(round(vm, asked, interruptions));
   }
 }
 

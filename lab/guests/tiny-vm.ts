@@ -26,7 +26,7 @@ const KVM_EXIT_IO = 2;
 const KVM_EXIT_HLT = 5;
 
 /** Offsets in `struct kvm_run`, `kvm_regs` and `kvm_sregs`. */
-const RUN = { exitReason: 8, ioDirection: 32, ioPort: 34 } as const;
+const RUN = { immediateExit: 1, exitReason: 8, ioDirection: 32, ioPort: 34 } as const;
 const REGS = { size: 0x90, rcx: 0x10, rdx: 0x18, rip: 0x80, rflags: 0x88 } as const;
 const SREGS = { size: 0x138, csBase: 0, csSelector: 12 } as const;
 
@@ -53,6 +53,8 @@ export const SPINNING = Uint8Array.of(0xeb, 0xfe); // jmp to itself
 export interface RunResult {
   ioExits: number;
   haltExits: number;
+  /** Runs that ended with EINTR, by a signal or by `immediate_exit`. */
+  interruptedRuns: number;
 }
 
 /** One VM with one vCPU. It must be run by the thread that made it; closing the process ends it. */
@@ -60,6 +62,7 @@ export class TinyVm {
   readonly #vm: number;
   readonly #vcpu: number;
   readonly #run: DataView;
+  #interruptedRuns = 0;
 
   /** Throws `SystemError` where `/dev/kvm` is missing or may not be used. */
   constructor(code = PORT_WRITING_LOOP) {
@@ -74,13 +77,16 @@ export class TinyVm {
   }
 
   /**
-   * Runs the guest from its start until it halts.
+   * Runs the guest from its start until it halts. After each port write it is run so many times with `immediate_exit` set.
    * @throws SystemError when KVM_RUN fails; Error when the guest leaves for anything but its port and its halt.
    */
-  run(writes: number): RunResult {
+  run(writes: number, interruptions = 0): RunResult {
     this.#setRegisters(writes);
+    const before = this.#interruptedRuns;
     for (let ioExits = 0; ; ioExits++) {
-      if (this.#nextExit() === 'halt') return { ioExits, haltExits: 1 };
+      if (this.#nextExit() === 'halt')
+        return { ioExits, haltExits: 1, interruptedRuns: this.#interruptedRuns - before };
+      this.#interrupt(interruptions);
     }
   }
 
@@ -91,13 +97,28 @@ export class TinyVm {
   }
 
   #nextExit(): 'port' | 'halt' {
-    let result = rawIoctl(this.#vcpu, KVM_RUN, 0);
-    while (result === -Errno.EINTR) result = rawIoctl(this.#vcpu, KVM_RUN, 0);
-    if (result < 0) throw new SystemError('KVM_RUN', -result);
+    while (!this.#runOnce());
     const reason = this.#run.getUint32(RUN.exitReason, true);
     if (reason === KVM_EXIT_HLT) return 'halt';
     if (reason === KVM_EXIT_IO && this.#isOurPort()) return 'port';
     throw new Error(`the guest left with the unexpected KVM exit reason ${reason}`);
+  }
+
+  /** Returns whether the guest left by itself: EINTR says nothing of it. */
+  #runOnce(): boolean {
+    const result = rawIoctl(this.#vcpu, KVM_RUN, 0);
+    if (result >= 0) return true;
+    if (result !== -Errno.EINTR) throw new SystemError('KVM_RUN', -result);
+    this.#interruptedRuns++;
+    return false;
+  }
+
+  /** As a VMM stops a vCPU that it has work for. */
+  #interrupt(times: number): void {
+    this.#run.setUint8(RUN.immediateExit, 1);
+    for (let i = 0; i < times; i++)
+      if (this.#runOnce()) throw new Error('KVM_RUN went on in spite of immediate_exit');
+    this.#run.setUint8(RUN.immediateExit, 0);
   }
 
   #isOurPort(): boolean {

@@ -21,9 +21,9 @@ export class LabPortWriter {
     return new LabPortWriter(process);
   }
 
-  /** Makes so many port writes and one halt. */
-  async write(writes: number): Promise<PortWriterResult> {
-    await this.process.writeLine(`${writes}`);
+  /** Makes so many port writes and one halt, and interrupts the guest so many times after each write. */
+  async write(writes: number, interruptions = 0): Promise<PortWriterResult> {
+    await this.process.writeLine(`${writes} ${interruptions}`);
     this.#rounds++;
     return JSON.parse(await this.process.line(1 + this.#rounds)) as PortWriterResult;
   }

@@ -94,6 +94,16 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     const userspace = (name: string) =>
       sumOf(text, 'trapline_vm_userspace_exits_total', { vm: 'writer', class: name });
     expect({ io: userspace('io'), halt: userspace('halt') }).toEqual({ io: WRITES, halt: 1 });
+  it('counts no reason of the run before where a run is interrupted', async () => {
+    const { ioExits, interruptedRuns } = await writer.write(100, 50);
+    expect({ ioExits, interruptedRuns }).toEqual({ ioExits: 100, interruptedRuns: 5000 });
+    const userspace = async (reason: string) =>
+      sumOf(await scrape(host), 'trapline_vm_userspace_exits_total', { vm: 'writer', reason });
+    expect(await userspace('io')).toBe(WRITES + 100);
+    expect(await userspace('hlt')).toBe(2);
+    expect(await userspace('intr')).toBe(5000);
+  });
+
   });
 
   it('leaves to perf what perf counts without it', async () => {

@@ -30,7 +30,7 @@ const guestSeconds = counter(
 );
 const userspaceExits = counter(
   'trapline_vm_userspace_exits_total',
-  'VM exits that the kernel handed to the VMM, by the reason it gave (KVM_EXIT_*). Source: tracepoint kvm_userspace_exit.',
+  'Runs of a vCPU that ended in the VMM, by reason (KVM_EXIT_*; intr: interrupted by a signal or the VMM; error: failed).',
   ['vm', 'class', 'reason'],
 );
 const emulated = counter(

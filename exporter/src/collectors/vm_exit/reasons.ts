@@ -172,7 +172,7 @@ const SVM: Names = {
   0xffffffff: 'invalid_guest_state',
 };
 
-/** KVM_EXIT_* of kvm.h. */
+/** KVM_EXIT_* of kvm.h, and USERSPACE_ERROR of bpf/vm_exit.h. */
 const USERSPACE: Names = {
   0: 'unknown',
   1: 'exception',
@@ -200,6 +200,7 @@ const USERSPACE: Names = {
   34: 'xen',
   37: 'notify',
   39: 'memory_fault',
+  0xffffffff: 'error',
 };
 
 /** Every name that is not of the class `other`. On VMX a device's memory is a misconfigured EPT entry by design. */
