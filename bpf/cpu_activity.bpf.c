@@ -20,12 +20,11 @@ struct tick_sched {
 	__s64 iowait_sleeptime;
 } __attribute__((preserve_access_index));
 
-extern struct tick_sched tick_cpu_sched __ksym;
-
 /* One row for each CPU. */
 DEFINE_ROWS(cpu_activity_rows, struct cpu_activity_row, 1);
 DEFINE_ROWS(code_ranges, struct code_range, 2 * MAX_CODE_RANGES);
 DEFINE_ROWS(code_ranges_in_use, struct code_ranges_in_use, 1);
+DEFINE_ROWS(idle_clock, struct idle_clock, 1);
 DEFINE_ROWS(processes, struct cpu_activity_process, MAX_PROCESSES);
 
 /* Room for a page fault of a guest and for a packet that is sent on from where it was received. */
@@ -188,29 +187,38 @@ static struct cpu_activity_row *this_row(void)
 	return bpf_map_lookup_elem(&cpu_activity_rows, &cpu);
 }
 
+/*
+ * How long this CPU was idle so far. The address is looked up by the loader and not by BTF, which need not tell of
+ * per-CPU variables (that of Debian 11's 6.1 does not).
+ */
+static bool read_idle(__u64 *idle_ns)
+{
+	__u32 zero = 0;
+	struct idle_clock *clock = bpf_map_lookup_elem(&idle_clock, &zero);
+	__u64 offset = 0;
+
+	if (!clock || !clock->tick_cpu_sched || !bpf_core_field_exists(struct tick_sched, iowait_sleeptime))
+		return false;
+	if (bpf_probe_read_kernel(&offset, sizeof(offset),
+				  (__u64 *)clock->per_cpu_offset + bpf_get_smp_processor_id()))
+		return false;
+	struct tick_sched *tick = (void *)(clock->tick_cpu_sched + offset);
+
+	*idle_ns = BPF_CORE_READ(tick, idle_sleeptime) + BPF_CORE_READ(tick, iowait_sleeptime);
+	return true;
+}
+
+/* Without CONFIG_KALLSYMS_ALL it is not known how long the CPU was idle: all that was not sampled is then. */
 SEC("perf_event")
 int cpu_activity(struct bpf_perf_event_data *ctx)
 {
-	struct tick_sched *tick = bpf_this_cpu_ptr(&tick_cpu_sched);
 	struct cpu_activity_row *row = this_row();
 
 	if (!row)
 		return 0;
 	__u64 before = row->idle_ns;
 
-	row->idle_ns = tick->idle_sleeptime + tick->iowait_sleeptime;
-	on_sample(ctx, row, row->idle_ns - before);
-	return 0;
-}
-
-/* Without CONFIG_KALLSYMS_ALL the kernel does not tell how long it was idle: all that was not sampled is then. */
-SEC("perf_event")
-int cpu_activity_untold_idle(struct bpf_perf_event_data *ctx)
-{
-	struct cpu_activity_row *row = this_row();
-
-	if (row)
-		on_sample(ctx, row, ~0ULL);
+	on_sample(ctx, row, read_idle(&row->idle_ns) ? row->idle_ns - before : ~0ULL);
 	return 0;
 }
 

@@ -50,6 +50,14 @@ struct code_ranges_in_use {
 	__u32 count;
 };
 
+/* Where the kernel counts how long each CPU was idle; written by the loader, 0 where /proc/kallsyms does not tell. */
+struct idle_clock {
+	/* The address of the per-CPU variable, to which the offset of a CPU is added. */
+	__u64 tick_cpu_sched;
+	/* The array of these offsets. */
+	__u64 per_cpu_offset;
+};
+
 /*
  * The processes whose user code is known, in one of the rows from that of their pid on. The exporter enters and removes
  * them; `kind` is 0 in a row that is free. Every CPU adds to the times, so they are atomic.

@@ -77,6 +77,15 @@ export const cpu_activity_row = {
   },
 } as const;
 
+export const idle_clock = {
+  size: 16,
+  rows: 1,
+  fields: {
+    tick_cpu_sched: { type: 'u64', offset: 0 },
+    per_cpu_offset: { type: 'u64', offset: 8 },
+  },
+} as const;
+
 export const cpu_activity_process = {
   size: 64,
   rows: 2048,
@@ -87,15 +96,6 @@ export const cpu_activity_process = {
     guest_ns: { type: 'u64', offset: 16 },
     exit_handling_ns: { type: 'u64', offset: 24 },
     vmm_ns: { type: 'u64', offset: 32 },
-  },
-} as const;
-
-export const tick_sched = {
-  size: 16,
-  rows: 0,
-  fields: {
-    idle_sleeptime: { type: 'u64', offset: 0 },
-    iowait_sleeptime: { type: 'u64', offset: 8 },
   },
 } as const;
 

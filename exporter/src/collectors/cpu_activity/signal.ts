@@ -1,5 +1,5 @@
 import type { Signal } from '../../kernel/index.js';
-import { codeTeacher, offlineTeacher } from './teacher.js';
+import { codeTeacher, idleClockTeacher, offlineTeacher } from './teacher.js';
 
 /** Samples a second and CPU: enough for shares of one percent in a minute, and in step with no clock of 100 or 250 Hz. */
 export const HERTZ = 49;
@@ -13,7 +13,7 @@ export const cpuActivitySignal: Signal = {
     {
       name: 'cpu_activity',
       hook: 'perf_event/cpu-clock',
-      functions: ['cpu_activity', 'cpu_activity_untold_idle'],
+      functions: ['cpu_activity'],
       modules: [],
       hertz: HERTZ,
     },
@@ -26,7 +26,7 @@ export const cpuActivitySignal: Signal = {
     },
   ],
   teacher(table) {
-    const lessons = [codeTeacher(table), offlineTeacher(table)];
+    const lessons = [codeTeacher(table), idleClockTeacher(table), offlineTeacher(table)];
     return () => lessons.forEach((teach) => teach());
   },
 };

@@ -6,6 +6,7 @@ import {
   code_range,
   code_ranges_in_use,
   cpu_activity_row,
+  idle_clock,
   onEveryCpu,
   possibleCpus,
   Refusal,
@@ -13,7 +14,7 @@ import {
 } from '../../kernel/index.js';
 import { TableFiles } from '../../kernel/table_files.testing.js';
 import { ACTIVITIES } from './activities.js';
-import { codeTeacher, offlineTeacher } from './teacher.js';
+import { codeTeacher, idleClockTeacher, offlineTeacher } from './teacher.js';
 
 const layouts = { code_ranges: code_range, code_ranges_in_use } as const;
 
@@ -100,6 +101,35 @@ describe('codeTeacher', () => {
     });
     write('kallsyms', pairs.join(''));
     expect(teach).toThrow(`${code_range.rows / 2 + 2} ranges`);
+  });
+});
+
+describe('idleClockTeacher', () => {
+  const taught = (...kallsyms: string[]): bigint[] => {
+    const kernel = new TableFiles({ idle_clock });
+    const proc = mkdtempSync(join(tmpdir(), 'trapline-proc-'));
+    writeFileSync(join(proc, 'kallsyms'), kallsyms.map((line) => `${line}\n`).join(''));
+    idleClockTeacher(kernel.fd, proc)();
+    const clock = new Table(kernel.fd('idle_clock'), idle_clock);
+    const addresses = (['tick_cpu_sched', 'per_cpu_offset'] as const).map((field) =>
+      BigInt(clock.u64(0, field)),
+    );
+    kernel.destroy();
+    rmSync(proc, { recursive: true });
+    return addresses;
+  };
+  const OFFSETS = 'ffffffff81a00000 D __per_cpu_offset';
+
+  it('tells where the clock of each CPU is', () => {
+    expect(taught('0000000000022e00 d tick_cpu_sched', KERNEL.trim(), OFFSETS)).toEqual([
+      0x22e00n,
+      BigInt(Number(0xffffffff81a00000n)),
+    ]);
+  });
+
+  it('tells nothing where one of the two is missing, or only a module has it', () => {
+    expect(taught(OFFSETS, 'ffffffffc0000000 d tick_cpu_sched\t[other]')).toEqual([0n, 0n]);
+    expect(taught('0000000000022e00 d tick_cpu_sched')).toEqual([0n, 0n]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   code_ranges_in_use,
   cpu_activity_row,
   hasCapabilities,
+  idle_clock,
   onEveryCpu,
   onlineCpus,
   possibleCpus,
@@ -38,6 +39,29 @@ export function codeTeacher(table: (name: string) => number, proc = '/proc'): ()
     inUse.setU32(0, 'first', first);
     inUse.setU32(0, 'count', all.length);
     taughtWith = modules;
+  };
+}
+
+/** A symbol of the kernel itself; that of a per-CPU variable is an offset before 6.15. */
+const SYMBOL = /^([0-9a-f]{16}) \w (\S+)$/;
+
+/** Teaches the program once where the kernel counts how long each CPU was idle; nothing where it is not told. */
+export function idleClockTeacher(table: (name: string) => number, proc = '/proc'): () => void {
+  const clock = new Table(table('idle_clock'), idle_clock, 'write');
+  let taught = false;
+  return () => {
+    if (taught) return;
+    taught = true;
+    const addresses = new Map<string, bigint>();
+    for (const line of linesOf(`${proc}/kallsyms`)) {
+      const [, address, name] = SYMBOL.exec(line) ?? [];
+      if (name === 'tick_cpu_sched' || name === '__per_cpu_offset')
+        addresses.set(name, BigInt(`0x${address}`));
+      if (addresses.size < 2) continue;
+      clock.setU64(0, 'per_cpu_offset', addresses.get('__per_cpu_offset')!);
+      clock.setU64(0, 'tick_cpu_sched', addresses.get('tick_cpu_sched')!);
+      return;
+    }
   };
 }
 
