@@ -38,7 +38,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [/^this kernel does not (have the hook|support it)/, 'A newer kernel may have it.'],
   [/^over the cost budget/, 'It comes back when there is room; --cost-budget sets how much there is.'],
-  [/^refused by the verifier/, 'Please report it with the version of this kernel.'],
+  [
+    /^(refused by the verifier|the hook has other arguments)/,
+    'Please report it with the version of this kernel.',
+  ],
 ];
 
 /** The programs without which Trapline does not do what it is for on a machine of that role. */

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { closeClock, openClock } from './clock.js';
 import { duplicate, errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
 import { possibleCpus } from './probe.js';
-import { explain, Refusal } from './refusal.js';
+import { explain, mostTelling, Refusal } from './refusal.js';
 import type { Program } from './signal.js';
 
 /** bpf/resumed.h */
@@ -53,8 +53,7 @@ export class BpfObject {
   }
 
   /**
-   * Loads the first of the program's functions that the kernel takes and attaches it. Throws `Refusal` with the last
-   * function's reason.
+   * Loads the first of the program's functions that the kernel takes and attaches it. Throws the `Refusal` that tells most.
    */
   attach(program: Program): Link {
     const { attachIterator, attach } = this.#bpf;
@@ -113,7 +112,7 @@ export class BpfObject {
   }
 
   #firstTaken<T>(program: Program, use: (loaded: Pointer) => T): T {
-    let refusal: unknown;
+    const refusals: Refusal[] = [];
     for (const name of program.functions) {
       const object = this.#open((candidate) => candidate === name);
       try {
@@ -121,12 +120,12 @@ export class BpfObject {
         return use(this.#programsOf(object).find((each) => this.#bpf.programName(each) === name)!);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        refusal = error;
+        refusals.push(error);
       } finally {
         this.#bpf.close(object);
       }
     }
-    throw refusal;
+    throw mostTelling(refusals);
   }
 
   #open(autoload: (program: string) => boolean): Pointer {

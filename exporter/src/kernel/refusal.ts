@@ -3,7 +3,30 @@ import { constants } from 'node:os';
 import { hasCapabilities } from './probe.js';
 
 /** Why the kernel did not take a program, in one line that names the remedy where there is one. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** How much the reason tells beside that of another function for the same hook. */
+  constructor(
+    message: string,
+    readonly tells: 'all' | 'other arguments' | 'no hook' = 'all',
+  ) {
+    super(message);
+  }
+}
+
+/** From what tells most of the kernel to what tells least. */
+const BY_WORTH: readonly Refusal['tells'][] = ['all', 'other arguments', 'no hook'];
+
+/**
+ * Of the refusals of the functions that serve one hook on different kernels, the one to show: each kernel refuses those of
+ * others for their arguments, which is no reason.
+ */
+export function mostTelling(refusals: readonly Refusal[]): Refusal {
+  const worth = ({ tells }: Refusal): number => BY_WORTH.indexOf(tells);
+  return refusals.reduce((most, each) => (worth(each) < worth(most) ? each : most));
+}
+
+/** What verifiers say to a function that expects other arguments of the hook than it has (kernel/bpf/btf.c, btf_ctx_access()). */
+const OTHER_ARGUMENTS = /^func '\S+' (doesn't have \d+-th argument|arg\d+ .*is not a struct)/m;
 
 /** What is known of a failed load or attach. */
 export interface Failure {
@@ -23,9 +46,11 @@ export function explain({ errno, said }: Failure): Refusal {
   if (errno === EPERM && lockdown() === 'confidentiality')
     return new Refusal('the kernel is locked down: boot with lockdown=integrity or without it');
   if (errno === EPERM) return new Refusal('this kernel refuses programs of this type');
+  if (verifier && OTHER_ARGUMENTS.test(said))
+    return new Refusal('the hook has other arguments in this kernel', 'other arguments');
   if (errno === EACCES && verifier) return new Refusal(`refused by the verifier: ${verifier}`);
   if (errno === ENOMEM) return new Refusal('no memory: raise the memory limit of this process or its cgroup');
-  if ([ENOENT, ESRCH].includes(errno)) return new Refusal('this kernel does not have the hook');
+  if ([ENOENT, ESRCH].includes(errno)) return new Refusal('this kernel does not have the hook', 'no hook');
   if (verifier) return new Refusal(verifier);
   if ([EINVAL, EOPNOTSUPP].includes(errno)) return new Refusal('this kernel does not support it');
   return new Refusal(`error ${errno}${said ? `: ${lastLine(said)}` : ''}`);
