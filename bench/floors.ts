@@ -44,6 +44,7 @@ const floorOf = (kind: keyof typeof BODIES): Signal[] =>
     programs: programs
       .filter(isFired)
       .map((program) => ({ ...program, functions: [`${kind}_${program.name}`] })),
+    needs: [],
   }));
 
 const onKvm = (hook: string, kernelFunction: string): Program => ({
@@ -60,6 +61,7 @@ const GROUPS: Readonly<Record<Group, readonly Signal[]>> = {
       name: 'vm_exit',
       tables: {},
       programs: [onKvm('kvm_exit', 'shape_exit'), onKvm('kvm_entry', 'shape_entry')],
+      needs: [],
     },
   ],
   per_packet: [
@@ -72,6 +74,7 @@ const GROUPS: Readonly<Record<Group, readonly Signal[]>> = {
           functions: ['count_function', 'count_tracepoint'],
         },
       ],
+      needs: [],
     },
   ],
 };

@@ -162,13 +162,18 @@ static struct capture_socket *storage_of(struct sock *sk)
 	return stored;
 }
 
+static bool reads_statistics(int level, int name)
+{
+	return level == SOL_PACKET && name == PACKET_STATISTICS;
+}
+
 /* Before the kernel clears the counters: what fold() uses of them where the application's copy does not tell. */
 SEC("fentry/packet_getsockopt")
 int BPF_PROG(packet_getsockopt_entry, struct socket *socket, int level, int name)
 {
 	struct sock *sk = socket->sk;
 
-	if (level != SOL_PACKET || name != PACKET_STATISTICS || !sk)
+	if (!sk || !reads_statistics(level, name))
 		return 0;
 	struct capture_socket *stored = storage_of(sk);
 
@@ -185,21 +190,47 @@ int BPF_PROG(packet_getsockopt_entry, struct socket *socket, int level, int name
  */
 static void fold(struct capture_socket *stored, const void *buffer, int length)
 {
-	struct tpacket_stats_v3 got = {
+	const struct tpacket_stats_v3 at_entry = {
 		.tp_packets = stored->delivered + stored->drops,
 		.tp_drops = stored->drops,
 		.tp_freeze_q_cnt = stored->freezes,
 	};
+	struct tpacket_stats_v3 got = at_entry;
+	long failed = 0;
 
 	if (length >= 12)
-		bpf_probe_read_user(&got, 12, buffer);
+		failed = bpf_probe_read_user(&got, 12, buffer);
 	else if (length >= 8)
-		bpf_probe_read_user(&got, 8, buffer);
+		failed = bpf_probe_read_user(&got, 8, buffer);
+	/* What cannot be read is zeroed. */
+	if (failed)
+		got = at_entry;
 	__sync_fetch_and_add(&stored->folded_delivered, (__u32)(got.tp_packets - got.tp_drops));
 	__sync_fetch_and_add(&stored->folded_drops, got.tp_drops);
 	__sync_fetch_and_add(&stored->folded_freezes, got.tp_freeze_q_cnt);
 }
 
+/* At the exit of the call. `length` is what was written to the buffer. */
+static int on_statistics(struct sock *sk, const void *buffer, int length, int result)
+{
+	struct capture_socket *stored = storage_of(sk);
+
+	if (!stored)
+		return 0;
+	if (result) {
+		/* A bad address is found before the clearing or after it: only then do the counters fall. */
+		struct capture_socket now = { .method = stored->method };
+
+		read_counters(&now, (struct packet_sock *)sk);
+		if (now.delivered >= stored->delivered && now.drops >= stored->drops)
+			return 0;
+		length = 0;
+	}
+	fold(stored, buffer, length);
+	return 0;
+}
+
+/* The arguments until 7.1. */
 SEC("fexit/packet_getsockopt")
 int BPF_PROG(packet_getsockopt, struct socket *socket, int level, int name, const void *buffer, const int *size,
 	     int result)
@@ -207,24 +238,21 @@ int BPF_PROG(packet_getsockopt, struct socket *socket, int level, int name, cons
 	struct sock *sk = socket->sk;
 	int length = 0;
 
-	if (level != SOL_PACKET || name != PACKET_STATISTICS || !sk)
+	if (!sk || !reads_statistics(level, name))
 		return 0;
-	struct capture_socket *stored = storage_of(sk);
+	bpf_probe_read_user(&length, sizeof(length), size);
+	return on_statistics(sk, buffer, length, result);
+}
 
-	if (!stored)
+/* Since 7.2 an iterator leads to the buffer; what is written moves its offset and not this address. */
+SEC("fexit/packet_getsockopt")
+int BPF_PROG(packet_getsockopt_iter, struct socket *socket, int level, int name, struct sockopt *option, int result)
+{
+	struct sock *sk = socket->sk;
+
+	if (!sk || !reads_statistics(level, name))
 		return 0;
-	if (!result) {
-		bpf_probe_read_user(&length, sizeof(length), size);
-	} else {
-		/* A bad address is found before the clearing or after it: only then do the counters fall. */
-		struct capture_socket now = { .method = stored->method };
-
-		read_counters(&now, (struct packet_sock *)sk);
-		if (now.delivered >= stored->delivered && now.drops >= stored->drops)
-			return 0;
-	}
-	fold(stored, buffer, length);
-	return 0;
+	return on_statistics(sk, option->iter_out.ubuf, option->optlen, result);
 }
 
 static void publish(const struct capture_socket *last)

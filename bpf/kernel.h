@@ -211,6 +211,16 @@ struct packet_sock {
 	atomic_t tp_drops;
 };
 
+/* include/linux/uio.h, include/linux/net.h: since 7.2 getsockopt() of a packet socket writes to an iterator. */
+struct iov_iter {
+	void *ubuf;
+};
+
+struct sockopt {
+	struct iov_iter iter_out;
+	int optlen;
+};
+
 /* include/linux/types.h, include/linux/refcount.h */
 struct hlist_head {
 	struct hlist_node *first;

@@ -23,7 +23,6 @@ export async function fromTables(vms: number): Promise<Scrape> {
   attachments.attach();
   const handles = attachments.handles();
   fillVcpuRows((table) => handles['vm_exit']!.tables[table]!, crowd.vms);
-  const states = attachments.states();
   const watch = new Watch((signal) => handles[signal]);
   const collectors = chosen.flatMap(
     (module) =>
@@ -31,8 +30,6 @@ export async function fromTables(vms: number): Promise<Scrape> {
         platform: { ...readPlatform(), role: 'host' },
         watch,
         handles: (signal) => handles[signal],
-        attached: (signal, program) =>
-          states.some((s) => s.signal === signal && s.program === program && s.attached),
         resumedNs: () => 0,
         linger: 60,
       }) ?? [],

@@ -4,7 +4,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { modules } from './collectors/catalogue.js';
 import type { Module } from './collectors/module.js';
-import { refusedCore, verdicts, type Verdict } from './collectors/verdicts.js';
+import { missingCore, verdicts, type Verdict } from './collectors/verdicts.js';
 import { EXIT } from './failure.js';
 import { Attachments, libbpfVersion } from './kernel/index.js';
 import { objectPath } from './loader.js';
@@ -43,9 +43,9 @@ export function diagnose(user: string, print: (line: string) => void = console.l
   const all = attachEverything();
   for (const module of modules) diagnoseCollector(module, all, print);
   print('');
-  const refused = refusedCore(all, role);
-  print(conclusion(all, refused, role));
-  return refused.length > 0 ? EXIT.kernel : EXIT.ok;
+  const missing = missingCore(all, role);
+  print(conclusion(all, missing, role));
+  return missing.length > 0 ? EXIT.kernel : EXIT.ok;
 }
 
 const ROLES: Readonly<Record<Role, string>> = {
@@ -74,7 +74,7 @@ function attachEverything(): Verdict[] {
   return verdicts(attachments.states());
 }
 
-/** One line for what the collector sees, one for each of its programs, and one for each remedy. */
+/** One line for what the collector sees, one for each of its programs, one for what is left out, and one for each remedy. */
 function diagnoseCollector(
   { description: { name, help } }: Module,
   all: readonly Verdict[],
@@ -84,6 +84,8 @@ function diagnoseCollector(
   print(line(markOf(programs), name, help));
   for (const { verdict, program, hook, reason } of programs)
     print(`       ${line(verdict, `${program} (${hook})`, reason)}`);
+  const absent = absentOf(programs.filter(({ verdict }) => verdict === 'fails'));
+  if (absent) print(`              Without them these would be wrong and are left out: ${absent}.`);
   for (const remedy of new Set(programs.map((each) => each.remedy)))
     if (remedy) print(`              ${remedy}`);
 }
@@ -94,14 +96,15 @@ function markOf(programs: readonly Verdict[]): Mark {
   return has('waits') ? 'waits' : 'ok';
 }
 
-function conclusion(all: readonly Verdict[], refused: readonly Verdict[], role: Role): string {
+const absentOf = (programs: readonly Verdict[]): string =>
+  [...new Set(programs.flatMap(({ absent }) => absent))].join(', ');
+
+function conclusion(all: readonly Verdict[], missing: readonly string[], role: Role): string {
   const failing = all.filter(({ verdict }) => verdict === 'fails');
-  const names = (verdicts: readonly Verdict[], key: 'program' | 'collector'): string =>
-    [...new Set(verdicts.map((each) => each[key]))].join(', ');
-  if (refused.length > 0)
-    return `What matters most on ${ROLES[role]} cannot be had here: ${names(refused, 'program')}.`;
+  if (missing.length > 0)
+    return `What matters most on ${ROLES[role]} is missing here, all or part of: ${missing.join(', ')}.`;
   if (failing.length > 0)
-    return `What matters most works. ${failing.length} of ${all.length} programs are refused, so that all or part is missing of: ${names(failing, 'collector')}.`;
+    return `What matters most works. ${failing.length} of ${all.length} programs are refused, so that all or part is missing of: ${absentOf(failing)}.`;
   return 'Everything works.';
 }
 

@@ -1,5 +1,5 @@
 import type { CostReport } from './cost/index.js';
-import type { ProgramState, Signal } from './kernel/index.js';
+import type { ProgramState } from './kernel/index.js';
 
 /** What the server knows from the loader about the programs. */
 export class Loaded {
@@ -19,14 +19,9 @@ export class Loaded {
     };
   }
 
+  /** Whether a program is attached now; false until the loader has told. */
   attached(signal: string, program: string): boolean {
     return this.#of(signal).some((each) => each.program === program && each.attached);
-  }
-
-  /** Whether one of the signals was switched off to save its cost. */
-  suspended(signals: readonly Signal[]): boolean {
-    const suspended = suspendedIn(this.states ?? []);
-    return signals.some(({ name }) => suspended.has(name));
   }
 
   /** In nanoseconds of CLOCK_MONOTONIC; 0 if the signal never was switched off. */

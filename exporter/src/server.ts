@@ -10,8 +10,8 @@ import { createInterface } from 'node:readline';
 import { modules } from './collectors/catalogue.js';
 import type { Context, RunningCollector } from './collectors/module.js';
 import { ProgramsCollector } from './collectors/programs.js';
-import { Suspendable } from './collectors/suspendable.js';
 import { verdicts } from './collectors/verdicts.js';
+import { Withholding } from './collectors/withholding.js';
 import { Exposition, type Listener } from './exposition/index.js';
 import { EXIT } from './failure.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
@@ -60,7 +60,6 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     platform,
     watch,
     handles,
-    attached: (signal, program) => loaded.attached(signal, program),
     resumedNs: (signal) => loaded.resumedNs(signal),
     linger: options.linger,
   });
@@ -111,7 +110,9 @@ const start = (options: ServeOptions, context: Context): RunningCollector[] =>
     .filter(({ description }) => options.collectors.includes(description.name))
     .flatMap((module) => {
       const collector = module.create(context);
-      return collector ? new Suspendable(collector, () => loaded.suspended(module.signals)) : [];
+      return collector
+        ? new Withholding(collector, module.signals, (...program) => loaded.attached(...program))
+        : [];
     });
 
 /** A scrape gives the page its sample where nobody watches. */

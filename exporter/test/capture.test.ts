@@ -18,14 +18,26 @@ const device = Wire.device;
 
 /**
  * Real sockets in another network namespace that a known number of frames overflows. The application's own statistics are
- * the ground truth; reading them clears them, so Trapline looks first.
+ * the ground truth. Where this kernel refuses hooks on functions no count can be right, and there must be none; the lab counts
+ * on kernels that have them.
  */
 describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', 'btf')}`, () => {
   let exporter: Exporter;
   let wire: Wire;
+  /** Whether the programs are attached that the counts need. */
+  let counts: boolean;
   beforeEach(async () => {
     exporter = await Exporter.start('--linger', `${LINGER}`, '--no-collector.vm_exit');
     wire = await Wire.lay();
+    const programs = (await exporter.scrape()).find('trapline_program_attached', { collector: 'capture' });
+    expect(programs).toHaveLength(6);
+    counts = programs.every(({ value }) => value === 1);
+  });
+  /** What is to be shown of what was counted. */
+  const shown = <T>(counted: T): T | undefined => (counts ? counted : undefined);
+  const shownOf = ({ packets, drops }: Counted) => ({
+    packets: shown(packets),
+    drops: shown(drops),
   });
   afterEach(async () => {
     await wire.cut();
@@ -45,23 +57,19 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     const said = await sensor.tell<Totals>('totals');
     expect(said.packets).toBe(FRAMES);
     expect(said.drops).toBeGreaterThan(0);
-    expect(first).toEqual({ ...asCounted(said), ringBytes, sockets: 1 });
+    expect(first).toEqual({ ...shownOf(asCounted(said)), ringBytes, sockets: 1 });
 
     expect(capture(await exporter.scrape(), labels), 'after the application cleared them').toEqual(first);
     await sensor.tell('take');
     await wire.send(777);
-    const second = capture(await exporter.scrape(), labels);
-    expect(second).toEqual({ ...asCounted(await sensor.tell<Totals>('totals')), ringBytes, sockets: 1 });
-    expect(second.packets + second.drops).toBe(FRAMES + 777);
-
-    await wire.send(50);
-    await exporter.scrape(); // meets the reset; what is lost is told by the next one
     const scrape = await exporter.scrape();
-    const folds = scrape.sum('trapline_program_attached', { program: 'packet_getsockopt' }) === 1;
-    expect(scrape.sum('trapline_events_lost_total', { collector: 'capture', cause: 'unseen_reset' })).toBe(
-      folds ? 0 : 2,
+    const last = await sensor.tell<Totals>('totals');
+    expect(last.packets).toBe(FRAMES + 777);
+    expect(capture(scrape, labels)).toEqual({ ...shownOf(asCounted(last)), ringBytes, sockets: 1 });
+    expect(scrape.sum('trapline_events_lost_total', { collector: 'capture' })).toBe(0);
+    expect(scrape.find('trapline_capture_ring_frozen_total', labels)).toHaveLength(
+      counts && method === 'v3' ? 1 : 0,
     );
-    expect(scrape.find('trapline_capture_ring_frozen_total', labels)).toHaveLength(method === 'v3' ? 1 : 0);
   });
 
   it.each([
@@ -74,8 +82,7 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     const said = await sensor.tell<XdpTotals>('totals');
     expect(said).toEqual(expected);
     expect(counted).toEqual({
-      packets: said.received,
-      drops: said.dropped + said.ringFull,
+      ...shownOf({ packets: said.received, drops: said.dropped + said.ringFull }),
       ringBytes: UMEM_BYTES,
       sockets: 1,
     });
@@ -99,14 +106,14 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     const counted = capture(await exporter.scrape(), { process: 'fanned', device, method: 'v3' });
     const said = await sensor.tell<Totals>('totals');
     expect(said.packets).toBe(FRAMES);
-    expect(counted).toEqual({ ...asCounted(said), sockets: 4, ringBytes: 4 * RING_BYTES });
+    expect(counted).toEqual({ ...shownOf(asCounted(said)), sockets: 4, ringBytes: 4 * RING_BYTES });
   });
 
   it('that two processes hold count once', async () => {
     await wire.sensor('--method', 'plain', '--device', device, '--name', 'parent', '--heir');
     await wire.send(20);
     const scrape = await exporter.scrape();
-    expect(scrape.sum('trapline_capture_packets_total', { device })).toBe(20);
+    expect(scrape.sum('trapline_capture_packets_total', { device })).toBe(shown(20) ?? 0);
     expect(scrape.sum('trapline_capture_sockets', { device })).toBe(1);
   });
 
@@ -115,7 +122,10 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     await wire.send(20);
     // Each frame is seen at both ends of the cable.
     const labels = { process: 'everywhere', device: 'any', method: 'v3' };
-    expect(capture(await exporter.scrape(), labels)).toMatchObject({ packets: 40, drops: 0, sockets: 1 });
+    expect(capture(await exporter.scrape(), labels)).toMatchObject({
+      ...shownOf({ packets: 40, drops: 0 }),
+      sockets: 1,
+    });
   });
 
   it('that only send are not shown', async () => {
@@ -131,9 +141,9 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     await sensor.tell(`comm ${JSON.stringify(hostile)}`);
     await wire.send(5);
     const scrape = await exporter.scrape();
-    const packets = (process: string): number =>
-      scrape.sum('trapline_capture_packets_total', { process, device, method: 'v2' });
-    expect([packets('tame'), packets(hostile)]).toEqual([7, 5]);
+    const of = (process: string) => capture(scrape, { process, device, method: 'v2' });
+    expect(of('tame')).toMatchObject({ packets: shown(7), sockets: 0 });
+    expect(of(hostile)).toMatchObject({ packets: shown(5), sockets: 1 });
   });
 
   it('of tcpdump agree with what tcpdump says at its end', async () => {
@@ -153,22 +163,27 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     const number = (what: string): number => Number(new RegExp(`(\\d+) packets ${what}`).exec(said)?.[1]);
     expect(number('received by filter')).toBe(FRAMES);
     expect(number('dropped by kernel')).toBeGreaterThan(0);
-    expect(counted.drops).toBe(number('dropped by kernel'));
-    expect(counted.packets).toBe(number('received by filter') - number('dropped by kernel'));
+    expect(counted.drops).toBe(shown(number('dropped by kernel')));
+    expect(counted.packets).toBe(shown(number('received by filter') - number('dropped by kernel')));
   });
 });
 
+interface Counted {
+  packets: number;
+  drops: number;
+}
+
 /** PACKET_STATISTICS counts drops among the packets. */
-const asCounted = ({ packets, drops }: Totals): { packets: number; drops: number } => ({
+const asCounted = ({ packets, drops }: Totals): Counted => ({
   packets: packets - drops,
   drops,
 });
 
 function capture(scrape: Scrape, labels: Record<string, string>) {
-  const one = (name: string): number => {
+  const one = (name: string): number | undefined => {
     const found = scrape.find(`trapline_capture_${name}`, labels);
-    if (found.length !== 1) throw new Error(`${found.length} series of ${name}`);
-    return found[0]!.value;
+    if (found.length > 1) throw new Error(`${found.length} series of ${name}`);
+    return found[0]?.value;
   };
   return {
     packets: one('packets_total'),

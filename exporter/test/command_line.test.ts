@@ -175,6 +175,8 @@ describe.skipIf(!ground.root || !ground.btf)(`trapline doctor${missing('root', '
     lines = ended.stdout.split('\n');
   });
 
+  const refused = (): string[] => lines.filter((line) => /^ +fails/.test(line));
+
   it('lists every collector with its programs', () => {
     const listed = lines.filter((line) => /^\w+ +\w+: /.test(line)).map((line) => /\w+(?=: )/.exec(line)![0]);
     expect(listed).toEqual(modules.map(({ description }) => description.name));
@@ -187,15 +189,22 @@ describe.skipIf(!ground.root || !ground.btf)(`trapline doctor${missing('root', '
     const verdictsOf = (hooks: RegExp): Set<string> =>
       new Set(lines.filter((line) => hooks.test(line)).map((line) => line.trim().split(' ')[0]!));
     expect(verdictsOf(/\((tp_btf|iter|perf_event)\//)).toEqual(new Set(['ok']));
-    const refused = lines.filter((line) => /^ +fails/.test(line));
-    for (const line of refused) expect(line).toMatch(/: this kernel refuses programs of this type$/);
-    const conclusion =
-      refused.length > 0 ? /^What matters most works\. \d+ of \d+ programs/ : /^Everything works\.$/;
-    expect(lines.at(-2)).toMatch(conclusion);
+    for (const line of refused()) expect(line).toMatch(/: this kernel refuses programs of this type$/);
   });
 
-  it('ends well where only others than the core of the role are refused', () => {
-    expect(code).toBe(0);
+  it('fails where this kernel refuses what the core of the role needs, and names what is left out', () => {
+    if (refused().length === 0) {
+      expect([lines.at(-2), code]).toEqual(['Everything works.', 0]);
+      return;
+    }
+    const counts = 'trapline_capture_packets_total, trapline_capture_drops_total';
+    expect(lines.at(-2)).toMatch(
+      new RegExp(`^What matters most on .* is missing here, all or part of: ${counts}\\.$`),
+    );
+    expect(lines).toContain(
+      `              Without them these would be wrong and are left out: ${counts}, trapline_capture_ring_frozen_total.`,
+    );
+    expect(code).toBe(4);
   });
 
   it('names the missing privilege and the remedy', () => {

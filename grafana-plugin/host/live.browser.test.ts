@@ -141,6 +141,7 @@ describe('the live page', () => {
           programs: ['irqfd_inject'],
           verdict: 'fails',
           reason: 'this kernel refuses programs of this type',
+          absent: ['trapline_virtio_injections_total'],
           remedy: 'Take another.',
         },
       ],
@@ -173,6 +174,10 @@ describe('the live page', () => {
       '0000:01:00.0 of sensor reaches its VM as a virtual function of the NIC (SR-IOV)',
     );
     expect(unseen).toContain('Not attached: this kernel refuses programs of this type. Take another.');
+    await page.getByText('virtio: kicks').click();
+    await page
+      .getByText('Without them these would be wrong and are left out: trapline_virtio_injections_total')
+      .waitFor();
     expect(plain(await page.getByRole('contentinfo').innerText())).toContain('Its server uses 1 % of a CPU');
   });
 

@@ -88,7 +88,7 @@ describe('the recorded host', () => {
 describe('the recorded appliance, from inside', () => {
   test('Path: its socket delivered what the recorded counters say', async () => {
     const delivered =
-      appliance.history.at(-1)!.captures[0]!.delivered - appliance.history[0]!.captures[0]!.delivered;
+      appliance.history.at(-1)!.captures[0]!.delivered! - appliance.history[0]!.captures[0]!.delivered!;
     const page = await openView(appliance, 'Path');
     const row = page.getByRole('row', { name: /^Capture socket/ });
     const [shown] = /\d+/.exec((await row.innerText()).replaceAll('\u202f', '')) ?? [];

@@ -23,8 +23,6 @@ export interface Context {
   watch: Watch;
   /** The descriptors of a signal, by its name; undefined where the kernel refused its tables. */
   handles(signal: string): SignalHandles | undefined;
-  /** Whether a program of a signal is attached now; false until the loader has told. */
-  attached(signal: string, program: string): boolean;
   /** When a signal's programs were last put back, in nanoseconds of CLOCK_MONOTONIC; 0 if they never were taken off. */
   resumedNs(signal: string): number;
   /** Seconds an ended VM is still exported. */

@@ -32,6 +32,10 @@ const signal: Signal = {
     functions: [name],
     modules: [],
   })),
+  needs: [
+    { metrics: [seconds.name], programs: ['softirq_entry', 'softirq_exit'] },
+    { metrics: [latency.name], programs: ['softirq_raise', 'softirq_entry'] },
+  ],
 };
 
 /** In the order of their rows. */
@@ -45,17 +49,13 @@ class SoftirqCollector implements RunningCollector {
   readonly #rows: Table<typeof softirq_row>;
   readonly #end = possibleCpus() * VECTORS.length;
 
-  constructor(
-    table: number,
-    private readonly attached: (program: string) => boolean,
-  ) {
+  constructor(table: number) {
     this.#rows = new Table(table, onEveryCpu(softirq_row));
   }
 
   collect(sink: Sink): void {
     for (const [place, vector] of VECTORS.entries()) {
-      if (this.attached('softirq_exit')) sink.sample(seconds, [vector], this.#sum(place, 'ns') / 1e9);
-      if (!this.attached('softirq_raise')) continue;
+      sink.sample(seconds, [vector], this.#sum(place, 'ns') / 1e9);
       const counts = [...DURATION_BOUNDS, Infinity].map((_, bucket) => this.#sum(place, 'latencies', bucket));
       sink.histogram(latency, [vector], counts, this.#sum(place, 'latency_ns') / 1e9);
     }
@@ -71,9 +71,8 @@ class SoftirqCollector implements RunningCollector {
 export const softirqModule: Module = {
   description,
   signals: [signal],
-  create({ handles, attached }) {
+  create({ handles }) {
     const table = handles(signal.name)?.tables['softirq_rows'];
-    if (table === undefined) return undefined;
-    return new SoftirqCollector(table, (program) => attached(signal.name, program));
+    return table === undefined ? undefined : new SoftirqCollector(table);
   },
 };

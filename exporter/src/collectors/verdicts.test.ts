@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramState } from '../kernel/index.js';
-import { refusedCore, verdicts } from './verdicts.js';
+import { missingCore, verdicts } from './verdicts.js';
 
 const state = (program: string, reason: string, signal = 'vm_exit'): ProgramState => ({
   signal,
@@ -28,6 +28,17 @@ describe('the verdict on a program', () => {
     });
   });
 
+  it('names the metrics that are left out', () => {
+    const absentFor = (reason: string): string[] =>
+      verdicts([state('packet_release', reason, 'capture')])[0]!.absent;
+    expect(absentFor('')).toEqual([]);
+    expect(absentFor('this kernel does not have the hook')).toEqual([
+      'trapline_capture_packets_total',
+      'trapline_capture_drops_total',
+      'trapline_capture_ring_frozen_total',
+    ]);
+  });
+
   it('names the collector that a signal belongs to', () => {
     expect(verdicts([state('vm_files', '', 'vm_files')])[0]!.collector).toBe('vm_exit');
   });
@@ -37,12 +48,12 @@ it('takes what waits for its module not for refused, nor what another role needs
   const all = verdicts([
     state('kvm_exit', 'waits for the kernel module kvm'),
     state('kvm_entry', 'this kernel refuses programs of this type'),
-    state('capture_sockets', 'this kernel refuses programs of this type', 'capture'),
+    state('packet_getsockopt', 'the hook has other arguments in this kernel', 'capture'),
     state('ioeventfd_write', 'this kernel refuses programs of this type', 'virtio'),
   ]);
-  const refused = (role: Parameters<typeof refusedCore>[1]) =>
-    refusedCore(all, role).map(({ program }) => program);
-  expect(refused('host')).toEqual(['kvm_entry']);
-  expect(refused('guest')).toEqual(['capture_sockets']);
-  expect(refused('both')).toEqual(['kvm_entry', 'capture_sockets']);
+  const exits = ['trapline_vm_exit_seconds_total'];
+  const capture = ['trapline_capture_packets_total', 'trapline_capture_drops_total'];
+  expect(missingCore(all, 'host')).toEqual(exits);
+  expect(missingCore(all, 'guest')).toEqual(capture);
+  expect(missingCore(all, 'both')).toEqual([...exits, ...capture]);
 });

@@ -8,6 +8,8 @@ export interface Verdict extends Pick<ProgramState, 'program' | 'hook' | 'reason
   /** What this collector sees, in a line. */
   sees: string;
   verdict: 'ok' | 'waits' | 'fails';
+  /** Metrics that are left out, or some of whose series are, while it is not attached. */
+  absent: string[];
   /** What to do about it; empty where nothing needs doing or nothing is known. */
   remedy: string;
 }
@@ -15,6 +17,13 @@ export interface Verdict extends Pick<ProgramState, 'program' | 'hook' | 'reason
 const collectors = new Map(
   modules.flatMap(({ signals, description }) => signals.map(({ name }) => [name, description])),
 );
+const needs = new Map(modules.flatMap(({ signals }) => signals.map((signal) => [signal.name, signal.needs])));
+
+const needing = (signal: string, program: string): string[] => [
+  ...new Set(
+    needs.get(signal)?.flatMap(({ metrics, programs }) => (programs.includes(program) ? metrics : [])),
+  ),
+];
 
 /** The programs with their collectors, in the words of `trapline doctor` and of the live page. */
 export function verdicts(states: readonly ProgramState[]): Verdict[] {
@@ -25,6 +34,7 @@ export function verdicts(states: readonly ProgramState[]): Verdict[] {
     hook,
     verdict: attached ? 'ok' : reason.startsWith('waits') ? 'waits' : 'fails',
     reason,
+    absent: attached ? [] : needing(signal, program),
     remedy: attached ? '' : (REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? ''),
   }));
 }
@@ -44,15 +54,19 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The programs without which Trapline does not do what it is for on a machine of that role. */
+const EXITS = ['trapline_vm_exits_total', 'trapline_vm_exit_seconds_total'];
+const CAPTURE = ['trapline_capture_packets_total', 'trapline_capture_drops_total'];
+
+/** The metrics without which Trapline does not do what it is for on a machine of that role. */
 const CORE: Readonly<Record<Role, readonly string[]>> = {
-  host: ['kvm_exit', 'kvm_entry'],
-  guest: ['capture_sockets'],
-  both: ['kvm_exit', 'kvm_entry', 'capture_sockets'],
-  bare_metal: ['capture_sockets'],
+  host: EXITS,
+  guest: CAPTURE,
+  both: [...EXITS, ...CAPTURE],
+  bare_metal: CAPTURE,
 };
 
-/** What is refused of the core of a role. */
-export function refusedCore(all: readonly Verdict[], role: Role): Verdict[] {
-  return all.filter(({ program, verdict }) => verdict === 'fails' && CORE[role].includes(program));
+/** The metrics of the core of a role that are left out because a program was refused. */
+export function missingCore(all: readonly Verdict[], role: Role): string[] {
+  const missing = new Set(all.flatMap(({ verdict, absent }) => (verdict === 'fails' ? absent : [])));
+  return CORE[role].filter((metric) => missing.has(metric));
 }

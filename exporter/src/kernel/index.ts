@@ -9,5 +9,5 @@ export * from './probe.js';
 export { Refusal } from './refusal.js';
 export { RowPool } from './row_pool.js';
 export { readRunStats, startRunStats } from './run_stats.js';
-export type { Program, ProgramState, Signal, TableAccess } from './signal.js';
+export type { Need, Program, ProgramState, Signal, TableAccess } from './signal.js';
 export { type Layout, onEveryCpu, Table } from './table.js';

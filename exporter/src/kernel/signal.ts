@@ -9,6 +9,8 @@ export interface Signal {
   /** Tables whose declared rows are those of one CPU: made as many times as large, row by row of CPU 0, then of CPU 1. */
   readonly perCpu?: readonly string[];
   readonly programs: readonly Program[];
+  /** Which metrics need which of the programs; the others are read from elsewhere. */
+  readonly needs: readonly Need[];
   /** Its counts would be wrong, not only missing, if its programs were taken off for a while. */
   readonly indispensable?: true;
   /**
@@ -18,10 +20,18 @@ export interface Signal {
   readonly teacher?: (table: (name: string) => number) => () => void;
 }
 
+/** Metrics that are right only while all of these programs are attached. Until then they are left out: see Withholding. */
+export interface Need {
+  readonly metrics: readonly string[];
+  readonly programs: readonly string[];
+  /** Only those of their series that have one of these values of a label. */
+  readonly only?: { readonly label: string; readonly values: readonly string[] };
+}
+
 /** How the exporter maps a table: it writes only rings of free rows and what it tells the programs. */
 export type TableAccess = 'read' | 'write';
 
-/** Each program is optional: where the kernel lacks its hook the others run. */
+/** Each program is optional: where the kernel lacks its hook the others run, and what needs it is left out. */
 export interface Program {
   /** As exported in the label `program`. */
   readonly name: string;

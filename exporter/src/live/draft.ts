@@ -47,7 +47,7 @@ export class Draft {
   }
 
   capture(process: string, device: string, method: string): LiveCapture {
-    const none = { delivered: 0, drops: 0, sockets: 0, ringBytes: 0 };
+    const none = { sockets: 0, ringBytes: 0 };
     const key = [process, device, method].join('/');
     return entry(this.#captures, key, () => ({ process, device, method, ...none }));
   }
@@ -65,7 +65,11 @@ export class Draft {
     const vms = largest(this.#vms.values(), MOST.vms, ({ packets = 0, drops = 0 }) => packets + drops);
     const nics = largest(this.#nics.values(), MOST.nics, ({ polled = 0 }) => polled);
     const path = largest(this.#stages.values(), MOST.stages, ({ packets = 0, drops = 0 }) => packets + drops);
-    const captures = largest(this.#captures.values(), MOST.captures, (each) => each.delivered + each.drops);
+    const captures = largest(
+      this.#captures.values(),
+      MOST.captures,
+      ({ delivered = 0, drops = 0 }) => delivered + drops,
+    );
     // A guest that KVM emulates throughout never leaves: its time is not known, and is not zero.
     for (const vm of vms.kept) if (!vm.exits) delete vm.seconds;
     const left = {

@@ -167,6 +167,12 @@ describe('a sample', () => {
     });
   });
 
+  it('has no numbers of sockets whose counts are withheld', () => {
+    const ids = { process: 'ids', device: 'eth0', method: 'v3' };
+    const { captures } = sampleOf(['capture_ring_bytes', ids, 4096], ['capture_sockets', ids, 1]);
+    expect(captures).toEqual([{ ...ids, ringBytes: 4096, sockets: 1 }]);
+  });
+
   it('is of the moment at which the exits were read', () => {
     vi.useFakeTimers({ now: 0 });
     const slow = (name: string) => collector([], { name, collect: () => void vi.advanceTimersByTime(1000) });
@@ -235,6 +241,7 @@ describe('what is told of the machine', () => {
     hook: `fexit/${program}`,
     verdict: 'ok',
     reason: '',
+    absent: [],
     remedy: '',
     ...more,
   });
@@ -243,22 +250,29 @@ describe('what is told of the machine', () => {
     const refused = { verdict: 'fails', reason: 'no', remedy: 'Do this.' } as const;
     const programs = [
       verdict('a', {}),
-      verdict('b', refused),
-      verdict('c', refused),
+      verdict('b', { ...refused, absent: ['x_total', 'y_total'] }),
+      verdict('c', { ...refused, absent: ['y_total', 'z_total'] }),
       verdict('d', { ...refused, collector: 'capture', reason: 'x'.repeat(1000) }),
       verdict('e', { verdict: 'waits', reason: 'waits for kvm' }),
     ];
     const { attached, missing } = take([], { programs: () => programs }).machine;
     expect(attached).toBe(1);
     expect(missing).toEqual([
-      { collector: 'virtio', sees: 'kicks', programs: ['b', 'c'], ...refused },
-      { collector: 'capture', sees: 'kicks', programs: ['d'], ...refused, reason: 'x'.repeat(300) },
+      {
+        ...{ collector: 'virtio', sees: 'kicks', programs: ['b', 'c'], ...refused },
+        absent: ['x_total', 'y_total', 'z_total'],
+      },
+      {
+        ...{ collector: 'capture', sees: 'kicks', programs: ['d'], ...refused },
+        ...{ absent: [], reason: 'x'.repeat(300) },
+      },
       {
         collector: 'virtio',
         sees: 'kicks',
         programs: ['e'],
         verdict: 'waits',
         reason: 'waits for kvm',
+        absent: [],
         remedy: '',
       },
     ]);

@@ -109,14 +109,16 @@ export class LiveView {
 
 function missingOf(all: readonly Verdict[]): LiveMissing[] {
   const missing = new Map<string, LiveMissing>();
-  for (const { collector, sees, program, verdict, reason, remedy } of all) {
+  for (const { collector, sees, program, verdict, reason, absent, remedy } of all) {
     if (verdict === 'ok') continue;
     const key = `${collector} ${reason}`;
     const known = missing.get(key);
-    if (known) known.programs.push(program);
-    else {
+    if (known) {
+      known.programs.push(program);
+      known.absent = [...new Set([...known.absent, ...absent])];
+    } else {
       const short = reason.slice(0, LONGEST);
-      missing.set(key, { collector, sees, programs: [program], verdict, reason: short, remedy });
+      missing.set(key, { collector, sees, programs: [program], verdict, reason: short, absent, remedy });
     }
   }
   return [...missing.values()];

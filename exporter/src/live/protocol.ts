@@ -40,6 +40,8 @@ export interface LiveMissing {
   /** What waits attaches by itself once a kernel module has come. */
   verdict: 'waits' | 'fails';
   reason: string;
+  /** Metrics that are left out for it, or some of whose series are. */
+  absent: string[];
   /** Empty where none is known. */
   remedy: string;
 }
@@ -121,8 +123,9 @@ export interface LiveCapture {
   process: string;
   device: string;
   method: string;
-  delivered: number;
-  drops: number;
+  /** Absent, with the drops, where the kernel refuses what is needed to count them. */
+  delivered?: number;
+  drops?: number;
   /** Open now. */
   sockets: number;
   ringBytes: number;

@@ -15,6 +15,8 @@ export const vmFilesSignal: Signal = {
       iterator: { reloadedFor: ['tun'] },
     },
   ],
+  // Without it the same is read from /proc.
+  needs: [],
 };
 
 const kinds: Readonly<Record<number, Holder['kind']>> = {

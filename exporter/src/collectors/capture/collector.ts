@@ -7,7 +7,7 @@ const labels = ['process', 'device', 'method'];
 
 const packets = counter(
   'trapline_capture_packets_total',
-  'Packets delivered to capture sockets, by the name of the process, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; where trapline_program_attached of the program packet_getsockopt is 0, what came between the last scrape and such a reading is missing.',
+  'Packets delivered to capture sockets, by the name of the process, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; absent where the kernel refuses the programs that do so.',
   labels,
 );
 const drops = counter(
@@ -39,15 +39,13 @@ export class CaptureCollector implements RunningCollector {
   readonly help = captureDescription.help;
   readonly metrics = captureDescription.metrics;
 
-  /** `folds` tells whether the program that folds is attached now. */
   constructor(
     private readonly source: Source,
     private readonly tally: Tally,
-    private readonly folds: () => boolean,
   ) {}
 
   collect(sink: Sink): void {
-    this.tally.open(this.source.open(), this.folds());
+    this.tally.open(this.source.open());
     this.takeClosed();
     for (const series of this.tally.read()) {
       const values = [series.process, series.device, series.method];
@@ -65,6 +63,6 @@ export class CaptureCollector implements RunningCollector {
   }
 
   lost(): Record<string, number> {
-    return { ...this.source.lost(), unseen_reset: this.tally.unseenResets };
+    return this.source.lost();
   }
 }

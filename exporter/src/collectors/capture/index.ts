@@ -1,19 +1,18 @@
 import type { Module } from '../module.js';
 import { CaptureCollector, captureDescription } from './collector.js';
-import { captureSignal, FOLDING } from './signal.js';
+import { captureSignal } from './signal.js';
 import { Source } from './source.js';
 import { Tally } from './tally.js';
 
 export const captureModule: Module = {
   description: captureDescription,
   signals: [captureSignal],
-  create({ watch, handles, attached, linger }) {
+  create({ watch, handles, linger }) {
     const { tables, iterators } = handles(captureSignal.name) ?? {};
     const iterator = iterators?.['capture_sockets'];
     if (!tables || iterator === undefined) return undefined;
     const source = new Source((name) => tables[name]!, iterator);
-    const folds = (): boolean => attached(captureSignal.name, FOLDING);
-    const collector = new CaptureCollector(source, new Tally(linger * 1e9), folds);
+    const collector = new CaptureCollector(source, new Tally(linger * 1e9));
     watch.afterScan(() => collector.takeClosed());
     return collector;
   },

@@ -28,47 +28,40 @@ function tallyAt(): { tally: Tally; at: (now: number) => Tally; series: () => un
 
 it('adds up the sockets of one process, device and method', () => {
   const { tally, series } = tallyAt();
-  tally.open([socket(1, [10, 1, 0]), socket(2, [20, 2, 1]), socket(3, [5, 0, 0], { device: 'any' })], true);
+  tally.open([socket(1, [10, 1, 0]), socket(2, [20, 2, 1]), socket(3, [5, 0, 0], { device: 'any' })]);
   expect(series()).toEqual(['sensor eth0 30 3 1 2 2000', 'sensor any 5 0 0 1 1000']);
 });
 
 it('counts a renamed process on under its new name', () => {
   const { tally, series } = tallyAt();
-  tally.open([socket(1, [10, 1, 0], { process: 'node' })], true);
-  tally.open([socket(1, [15, 2, 0])], true);
+  tally.open([socket(1, [10, 1, 0], { process: 'node' })]);
+  tally.open([socket(1, [15, 2, 0])]);
   expect(series()).toEqual(['node eth0 10 1 0 0 0', 'sensor eth0 5 1 0 1 1000']);
 });
 
 it('takes in the last counts of a closed socket, once, and forgets its series after the linger time', () => {
   const { at, series } = tallyAt();
-  at(0).open([socket(1, [10, 1, 0])], true);
-  at(10).open([], true);
+  at(0).open([socket(1, [10, 1, 0])]);
+  at(10).open([]);
   at(11).close([socket(1, [12, 4, 0])]);
   expect(series()).toEqual(['sensor eth0 12 4 0 0 0']);
-  at(11 + LINGER).open([], true);
+  at(11 + LINGER).open([]);
   expect(series()).toEqual(['sensor eth0 12 4 0 0 0']);
-  at(12 + LINGER).open([], true);
+  at(12 + LINGER).open([]);
   expect(series()).toEqual([]);
 });
 
 it('counts a socket that was opened and closed between two looks', () => {
   const { tally, series } = tallyAt();
-  tally.open([], true);
+  tally.open([]);
   tally.close([socket(1, [7, 3, 0])]);
   expect(series()).toEqual(['sensor eth0 7 3 0 0 0']);
 });
 
 it('never lets a series fall while a socket of it is open', () => {
   const { at, series } = tallyAt();
-  at(0).open([socket(1, [10, 0, 0]), socket(2, [1, 0, 0])], true);
-  at(200).open([socket(2, [2, 0, 0])], true);
-  at(400).open([socket(2, [3, 0, 0])], true);
+  at(0).open([socket(1, [10, 0, 0]), socket(2, [1, 0, 0])]);
+  at(200).open([socket(2, [2, 0, 0])]);
+  at(400).open([socket(2, [3, 0, 0])]);
   expect(series()).toEqual(['sensor eth0 13 0 0 1 1000']);
-});
-
-it('tells of resets that nobody folded, but for AF_XDP, whose counters are never cleared', () => {
-  const { tally } = tallyAt();
-  tally.open([socket(1, [10, 0, 0]), socket(2, [10, 0, 0], { method: 'xdp' })], false);
-  tally.open([socket(1, [3, 0, 0]), socket(2, [3, 0, 0], { method: 'xdp' })], false);
-  expect(tally.unseenResets).toBe(1);
 });

@@ -26,7 +26,6 @@ interface Followed {
 export class Tally {
   readonly #series = new Map<string, Series & { seenAt: number }>();
   readonly #sockets = new Map<number, Followed>();
-  #unseenResets = 0;
 
   /** `linger` in nanoseconds: how long a series without a socket is still shown. `clock` is monotonic, in nanoseconds. */
   constructor(
@@ -34,21 +33,16 @@ export class Tally {
     private readonly clock: () => number = () => Number(process.hrtime.bigint()),
   ) {}
 
-  /** Resets by applications whose counts were not folded. */
-  get unseenResets(): number {
-    return this.#unseenResets;
-  }
-
   /** The series that live or have just ended. */
   read(): Iterable<Readonly<Series>> {
     return this.#series.values();
   }
 
-  /** Takes in all the sockets that are open now. `folds`: see Counts. */
-  open(sockets: readonly CaptureSocket[], folds: boolean): void {
+  /** Takes in all the sockets that are open now. */
+  open(sockets: readonly CaptureSocket[]): void {
     for (const series of this.#series.values()) series.sockets = series.ringBytes = 0;
     for (const socket of sockets) {
-      const series = this.#count(socket, folds);
+      const series = this.#count(socket);
       series.sockets++;
       series.ringBytes += socket.ringBytes;
     }
@@ -57,19 +51,15 @@ export class Tally {
 
   /** Takes in the last counts of sockets that were closed. */
   close(sockets: readonly CaptureSocket[]): void {
-    for (const socket of sockets) this.#count(socket, true);
+    for (const socket of sockets) this.#count(socket);
   }
 
-  #count(socket: CaptureSocket, folds: boolean): Series {
+  #count(socket: CaptureSocket): Series {
     const series = this.#seriesOf(socket);
-    const { counts } = this.#follow(socket.cookie);
-    const resets = counts.unseenResets;
-    // AF_XDP's counters are never cleared.
-    const [delivered, drops, freezes] = counts.update(socket, folds || socket.method === 'xdp');
+    const [delivered, drops, freezes] = this.#follow(socket.cookie).counts.update(socket);
     series.delivered += delivered!;
     series.drops += drops!;
     series.freezes += freezes!;
-    this.#unseenResets += counts.unseenResets - resets;
     return series;
   }
 

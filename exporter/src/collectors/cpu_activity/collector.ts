@@ -35,7 +35,6 @@ export class CpuActivityCollector implements RunningCollector {
     private readonly rows: Table<typeof cpu_activity_row>,
     private readonly onlineCpus: () => readonly number[],
     private readonly processes: Processes,
-    private readonly attached: () => boolean,
     private readonly resumedNs: () => number,
     nameOf: NameOf,
     linger: number,
@@ -45,7 +44,6 @@ export class CpuActivityCollector implements RunningCollector {
   }
 
   collect(sink: Sink): void {
-    if (!this.attached()) return;
     this.#shownIdle = Math.max(this.#shownIdle, this.#sum(ACTIVITIES.idle) + this.#asleep());
     for (const [activity, number] of Object.entries(ACTIVITIES)) {
       const ns = number === ACTIVITIES.idle ? this.#shownIdle : this.#sum(number);

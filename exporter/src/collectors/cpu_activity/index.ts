@@ -16,14 +16,13 @@ import { cpuActivitySignal } from './signal.js';
 export const cpuActivityModule: Module = {
   description: cpuActivityDescription,
   signals: [cpuActivitySignal],
-  create({ watch, handles, attached, resumedNs, linger }) {
+  create({ watch, handles, resumedNs, linger }) {
     const { tables, iterators } = handles(cpuActivitySignal.name) ?? {};
     if (!tables) return undefined;
     const collector = new CpuActivityCollector(
       new Table(tables['cpu_activity_rows']!, onEveryCpu(cpu_activity_row)),
       onlineCpus,
       new Processes(new Table(tables['processes']!, cpu_activity_process, 'write')),
-      () => attached(cpuActivitySignal.name, 'cpu_activity'),
       () => resumedNs(cpuActivitySignal.name),
       (key) => watch.nameOf(key),
       linger * 1e9,

@@ -25,6 +25,8 @@ export const cpuActivitySignal: Signal = {
       iterator: { reloadedFor: ['af_packet'] },
     },
   ],
+  // Without the second the processes that capture would be in `other`.
+  needs: [{ metrics: ['trapline_cpu_seconds_total'], programs: ['cpu_activity', 'capture_processes'] }],
   teacher(table) {
     const lessons = [codeTeacher(table), idleClockTeacher(table), offlineTeacher(table)];
     return () => lessons.forEach((teach) => teach());

@@ -6,4 +6,5 @@ export const dropReasonsSignal: Signal = {
   tables: { drop_reasons: 'read' },
   perCpu: ['drop_reasons'],
   programs: [{ name: 'kfree_skb', hook: 'tp_btf/kfree_skb', functions: ['kfree_skb'], modules: [] }],
+  needs: [{ metrics: ['trapline_drop_reasons_total'], programs: ['kfree_skb'] }],
 };

@@ -41,6 +41,7 @@ const signal: Signal = {
   tables: { napi_devices: 'write', napi_rows: 'read' },
   perCpu: ['napi_rows'],
   programs: [{ name: 'napi_poll', hook: 'tp_btf/napi_poll', functions: ['napi_poll'], modules: [] }],
+  needs: [{ metrics: description.metrics.map(({ name }) => name), programs: ['napi_poll'] }],
 };
 
 /** Writes what the polls of each device brought. */
@@ -49,13 +50,9 @@ class NapiCollector implements RunningCollector {
   readonly help = description.help;
   readonly metrics = description.metrics;
 
-  constructor(
-    private readonly devices: NapiDevices,
-    private readonly attached: () => boolean,
-  ) {}
+  constructor(private readonly devices: NapiDevices) {}
 
   collect(sink: Sink): void {
-    if (!this.attached()) return;
     for (const { device, ...totals } of this.devices.read()) {
       const count = totals.polls.reduce((sum, each) => sum + each, 0);
       sink.sample(polls, [device], count);
@@ -69,11 +66,11 @@ class NapiCollector implements RunningCollector {
 export const napiModule: Module = {
   description,
   signals: [signal],
-  create({ watch, handles, attached }) {
+  create({ watch, handles }) {
     const own = handles(signal.name);
     if (!own) return undefined;
     const devices = new NapiDevices(own, statSync('/proc/self/ns/net').ino);
     watch.afterScan(() => devices.follow(readInterfaces()));
-    return new NapiCollector(devices, () => attached(signal.name, 'napi_poll'));
+    return new NapiCollector(devices);
   },
 };

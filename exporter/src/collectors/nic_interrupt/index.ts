@@ -29,13 +29,9 @@ class NicInterruptCollector implements RunningCollector {
   readonly help = description.help;
   readonly metrics = description.metrics;
 
-  constructor(
-    private readonly handlers: Handlers,
-    private readonly attached: () => boolean,
-  ) {}
+  constructor(private readonly handlers: Handlers) {}
 
   collect(sink: Sink): void {
-    if (!this.attached()) return;
     for (const { device, queues } of this.handlers.read()) {
       for (const [queue, { count, ns }] of queues) {
         sink.sample(interrupts, [device, queue], count);
@@ -52,12 +48,11 @@ class NicInterruptCollector implements RunningCollector {
 export const nicInterruptModule: Module = {
   description,
   signals: [nicInterruptSignal],
-  create({ watch, handles, attached }) {
-    const { name, programs } = nicInterruptSignal;
-    const tables = handles(name)?.tables;
+  create({ watch, handles }) {
+    const tables = handles(nicInterruptSignal.name)?.tables;
     if (!tables) return undefined;
     const handlers = new Handlers((table) => tables[table]!);
     watch.afterScan(() => handlers.follow(readNics()));
-    return new NicInterruptCollector(handlers, () => programs.every((each) => attached(name, each.name)));
+    return new NicInterruptCollector(handlers);
   },
 };

@@ -15,16 +15,12 @@ const of = (device: string, virtioIndex: number, queue: string, number: number):
   ...{ device, virtioIndex, queue, number },
 });
 
-function shown(queues: NetworkQueue[], attached = true) {
+function shown(queues: NetworkQueue[]) {
   const rows = new Table(files.fd('suppressed_kicks'), suppressed_kicks_row, 'write');
   for (const { number, virtioIndex } of queues)
     if (number < suppressed_kicks_row.rows && virtioIndex < 64)
       rows.setU64(number, 'of_device', BigInt(1000 * virtioIndex + number), virtioIndex);
-  const collector = new SuppressedKicksCollector(
-    rows,
-    () => queues,
-    () => attached,
-  );
+  const collector = new SuppressedKicksCollector(rows, () => queues);
   const recorder = new Recorder(collector.metrics);
   collector.collect(recorder);
   return recorder.said;
@@ -45,5 +41,4 @@ it('tells the queues of devices apart, up to the last that has a place', () => {
 
 it('shows no zero for what is not counted', () => {
   expect(shown([of('eth0', 64, 'input.0', 0), of('eth0', 2, 'input.256', 512)])).toEqual([]);
-  expect(shown([of('eth0', 2, 'input.0', 0)], false)).toEqual([]);
 });

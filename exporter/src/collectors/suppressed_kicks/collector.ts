@@ -27,12 +27,10 @@ export class SuppressedKicksCollector implements RunningCollector {
   constructor(
     private readonly rows: Pick<Table<typeof suppressed_kicks_row>, 'u64'>,
     private readonly queues: () => readonly NetworkQueue[],
-    private readonly attached: () => boolean,
   ) {}
 
   /** A queue that has no place in the table is left out: it is not known to be zero. */
   collect(sink: Sink): void {
-    if (!this.attached()) return;
     for (const { device, virtioIndex, queue, number } of this.queues())
       if (virtioIndex < DEVICES && number < QUEUES)
         sink.sample(suppressed, [device, queue], this.rows.u64(number, 'of_device', virtioIndex));

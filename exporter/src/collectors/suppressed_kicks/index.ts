@@ -9,11 +9,9 @@ export const suppressedKicksModule: Module = {
   signals: [suppressedKicksSignal],
   side: 'guest',
   offByDefault: true,
-  create({ handles, attached }) {
+  create({ handles }) {
     const table = handles(suppressedKicksSignal.name)?.tables['suppressed_kicks'];
     if (table === undefined) return undefined;
-    return new SuppressedKicksCollector(new Table(table, suppressed_kicks_row), networkQueues, () =>
-      attached(suppressedKicksSignal.name, 'virtqueue_kick_prepare'),
-    );
+    return new SuppressedKicksCollector(new Table(table, suppressed_kicks_row), networkQueues);
   },
 };

@@ -12,4 +12,5 @@ export const suppressedKicksSignal: Signal = {
       modules: ['virtio_net'],
     },
   ],
+  needs: [{ metrics: ['trapline_virtqueue_kicks_suppressed_total'], programs: ['virtqueue_kick_prepare'] }],
 };

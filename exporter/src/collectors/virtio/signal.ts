@@ -20,4 +20,18 @@ export const virtioSignal: Signal = {
     program('fexit', 'kvm_send_userspace_msi'),
     program('fexit', 'kvm_vm_ioctl_irq_line'),
   ],
+  // Without the end of a VM its counts go on under the next VM at its address.
+  needs: [
+    {
+      metrics: ['trapline_virtio_kicks_total'],
+      programs: ['kvm_arch_destroy_vm', 'ioeventfd_write', 'kvm_arch_vcpu_ioctl_run'],
+    },
+    {
+      metrics: ['trapline_virtio_injections_total'],
+      programs: [
+        ...['kvm_arch_destroy_vm', 'kvm_arch_set_irq_inatomic', 'irqfd_inject'],
+        ...['kvm_send_userspace_msi', 'kvm_vm_ioctl_irq_line'],
+      ],
+    },
+  ],
 };

@@ -43,4 +43,19 @@ export const vmExitSignal: Signal = {
       modules: ['kvm'],
     },
   ],
+  // A wake-up tells how long a halt slept where the scheduler's clock does not.
+  needs: [
+    { metrics: ['trapline_vm_exits_total', 'trapline_vm_exit_flags_total'], programs: ['kvm_exit'] },
+    {
+      metrics: ['trapline_vm_exit_seconds_total'],
+      programs: ['kvm_exit', 'kvm_entry', 'kvm_userspace_exit', 'kvm_vcpu_wakeup'],
+    },
+    {
+      metrics: ['trapline_vm_exit_duration_seconds'],
+      programs: ['kvm_exit', 'kvm_entry', 'kvm_vcpu_wakeup'],
+    },
+    { metrics: ['trapline_vm_guest_seconds_total'], programs: ['kvm_exit', 'kvm_entry'] },
+    { metrics: ['trapline_vm_userspace_exits_total'], programs: ['kvm_userspace_exit'] },
+    { metrics: ['trapline_vm_emulated_instructions_total'], programs: ['kvm_emulate_insn'] },
+  ],
 };

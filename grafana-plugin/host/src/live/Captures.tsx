@@ -39,14 +39,14 @@ export function Captures({ newest: { captures, left }, growths }: Props) {
     .filter(({ sockets }) => sockets > 0)
     .map((capture): Row => {
       const minute = lastMinute(growths, ({ captures: all }) => all.get(captureKey(capture)));
-      const { delivered = 0, drops = 0, frozen } = minute?.of ?? {};
+      const { delivered, drops, frozen } = minute?.of ?? {};
       const seconds = minute?.seconds;
       return {
         ...capture,
         delivery: per(delivered, seconds),
         dropping: per(drops, seconds),
         freezing: per(frozen, seconds),
-        loss: lossOf(delivered, drops),
+        loss: delivered === undefined || drops === undefined ? null : lossOf(delivered, drops),
       };
     });
   if (rows.length === 0) {

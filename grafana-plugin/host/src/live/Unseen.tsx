@@ -49,13 +49,16 @@ function Missing({ entries }: { readonly entries: readonly LiveMissing[] }) {
     <li>
       <strong>Not attached: {reason}.</strong> {remedy} That takes all or part of:
       <ul className={styles.inner}>
-        {entries.map(({ collector, sees, programs }) => (
+        {entries.map(({ collector, sees, programs, absent }) => (
           <li key={collector}>
             <details>
               <summary>
                 <strong>{collector}</strong>: {sees}
               </summary>
               {programs.join(', ')}
+              {absent.length > 0 && (
+                <div>Without them these would be wrong and are left out: {absent.join(', ')}</div>
+              )}
             </details>
           </li>
         ))}

@@ -46,6 +46,13 @@ describe('findings', () => {
     expect(find(lossy(0, 0), lossy(1, 0.01))[0]![2]).toMatch(/^The guest does not take them in time/);
   });
 
+  test('say nothing of sockets whose packets are not counted', () => {
+    const { process, device, method, sockets, ringBytes } = socket(0, 0);
+    const uncounted = { process, device, method, sockets, ringBytes };
+    const at = (n: number) => sample(n * 1000, [], { captures: [uncounted] });
+    expect(find(at(0), at(1))).toEqual([]);
+  });
+
   test('put what is bad before what is worth a look', () => {
     const waits = (n: number) => Array.from({ length: 23 }, (_, i) => (i === 17 ? n : 0));
     const at = (n: number) =>

@@ -91,6 +91,9 @@ function atSockets(growths: readonly Growth[]): Finding[] {
       return [];
     }
     const { process, device, method, delivered, drops } = minute.of;
+    if (delivered === undefined || drops === undefined) {
+      return [];
+    }
     const where = `The capture socket of ${process} on ${device}`;
     const room = method === 'plain' ? 'a ring instead of the receive buffer' : 'a larger ring';
     const hint = `The application does not read in time: ${room} bridges bursts, fanout over more CPUs carries more.`;

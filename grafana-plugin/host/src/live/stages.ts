@@ -32,15 +32,15 @@ export function stagesOf({ path, vms, captures }: Growth, names: readonly string
     const { packets = null, drops = 0 } = vms.get(vm) ?? {};
     return packets === null ? [] : [{ stage: 'tap', device: '', vm, carried: packets, dropped: drops }];
   });
-  const sockets = [...captures.values()];
+  const sockets = [...captures.values()].filter(({ delivered }) => delivered !== undefined);
   const socket = { stage: 'socket', device: '', vm: '' };
   const own =
     names.length === 0 && sockets.length > 0
       ? [
           {
             ...socket,
-            carried: sockets.reduce((sum, { delivered }) => sum + delivered, 0),
-            dropped: sockets.reduce((sum, { drops }) => sum + drops, 0),
+            carried: sockets.reduce((sum, { delivered = 0 }) => sum + delivered, 0),
+            dropped: sockets.reduce((sum, { drops = 0 }) => sum + drops, 0),
           },
         ]
       : [];

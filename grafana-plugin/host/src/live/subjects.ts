@@ -72,14 +72,14 @@ function exitsOf({ exits, userspaceExits }: LiveVm): number | undefined {
 }
 
 function totalsOfMachine(growth: Growth): Totals {
-  const sockets = [...growth.captures.values()];
+  const sockets = [...growth.captures.values()].filter(({ delivered }) => delivered !== undefined);
   const received = [...growth.path.values()].filter(({ stage }) => /^(guest_nic|nic_driver)$/.test(stage));
   const packets =
     sockets.length > 0 ? sum(sockets, ({ delivered }) => delivered) : sum(received, (stage) => stage.packets);
   const cost = sum(Object.values(payersOfMachine(growth)), (seconds) => seconds);
   return {
     packets,
-    drops: sum(sockets, ({ drops }) => drops),
+    drops: sum<{ drops?: number }>(sockets.length > 0 ? sockets : received, ({ drops }) => drops),
     cost: growth.cpu ? cost : null,
     priced: growth.cpu ? packets : null,
     exits: null,
