@@ -4,12 +4,13 @@
  */
 import { quote } from '../lab/command.js';
 import { LabHost } from '../lab/host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../lab/kernel.js';
+import type { KernelSeries } from '../lab/kernel.js';
 import type { Package } from '../setup/packages.mjs';
 import type { MachineFacts } from './bench.js';
 import type { Group } from './floors.js';
 import type { Reading } from './program_costs.js';
 import type { Step } from '../lab/progress.js';
+import { kernelsFor } from '../lab/tests/kernels.js';
 import { now } from './results.js';
 
 export const COUNTING = 'instructions';
@@ -20,10 +21,8 @@ export const LAB_PACKAGES: readonly Package[] = [
   ...(['libbpf1', 'clang', 'llvm', 'libbpf-dev'] as const),
 ];
 
-/** Every kernel of the lab, or those that TRAPLINE_LAB_KERNELS names, as in its tests; none where it is empty. */
-export const labKernels = () =>
-  (process.env['TRAPLINE_LAB_KERNELS']?.split(',').filter(Boolean) ??
-    KERNEL_SERIES) as readonly KernelSeries[];
+/** The kernels of most tests of the lab, or those that TRAPLINE_LAB_KERNELS names; none where it is empty. */
+export const labKernels = (): readonly KernelSeries[] => kernelsFor();
 
 /** Boots it; `use` has it until it is done. */
 export async function withLabHost<T>(

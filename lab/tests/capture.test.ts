@@ -6,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Totals } from '../guests/capture-sensor.js';
 import type { CaptureMethod } from '../guests/capture-socket.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { LabProcess } from '../process.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
 import { Told } from './told.js';
 
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const METHODS: readonly CaptureMethod[] = ['plain', 'v1', 'v2', 'v3'];
 const PROGRAMS = [
   'capture_sockets',
@@ -27,7 +26,7 @@ const FRAMES = 3000;
 const DEVICE = 'sensed';
 const IN_NAMESPACE = 'ip netns exec wire';
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor('capture'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let trapline: LabProcess;
   let wire: Wire;

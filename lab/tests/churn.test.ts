@@ -13,15 +13,13 @@ import {
   type BriefTotals,
 } from '../guests/brief-guests.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
+import { kernelsFor } from './kernels.js';
 
 const GUESTS = 500;
 const METRICS = ['trapline_vm_exits_total', 'trapline_vm_userspace_exits_total'];
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   const guests = planGuests(GUESTS, 1);
   let host: LabHost;
   let totals: BriefTotals;

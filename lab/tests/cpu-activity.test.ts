@@ -6,14 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
-import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { buildExporter, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
 import { flood } from './pktgen.js';
 import { LabPortWriter } from './port-writer.js';
 import { TalkingGuest } from './talking-guest.js';
+import { timedScrape, type TimedScrape } from './timed-scrape.js';
 
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const METRIC = 'trapline_cpu_seconds_total';
 const USER_HZ = 100;
 
@@ -34,7 +34,7 @@ const CABLES = `echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
   done
   for device in switch near near-port far far-port; do ip link set $device up; done`;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let first: TimedScrape;
   let idle: Shares;
@@ -109,23 +109,6 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(sum).toBeLessThan(1.02 * cpus * (last.to - first.from));
   });
 });
-
-/** A scrape, and the seconds since boot before and after it: it takes its time under emulation. */
-interface TimedScrape {
-  text: string;
-  from: number;
-  to: number;
-}
-
-async function timedScrape(host: LabHost): Promise<TimedScrape> {
-  const from = await uptime(host);
-  const text = await scrape(host);
-  return { text, from, to: await uptime(host) };
-}
-
-async function uptime(host: LabHost): Promise<number> {
-  return Number((await host.must('cat /proc/uptime')).split(' ')[0]);
-}
 
 /** Seconds of all CPUs, of the series with these labels. */
 type Grown = (labels?: Readonly<Record<string, string>>) => number;

@@ -4,11 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 /** How many datagrams nobody takes, a queue refuses, and are meant for another host. */
 const DROPPED = { NO_SOCKET: 137, QDISC_DROP: 61, OTHERHOST: 43 };
@@ -22,7 +20,7 @@ const DEAD_ENDS = `set -e
   ip neighbour replace 198.51.100.2 lladdr 02:00:00:00:00:98 dev blocked nud permanent
   ip neighbour replace 198.51.100.130 lladdr 02:00:00:00:00:99 dev near nud permanent`;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
 
   beforeAll(async () => {

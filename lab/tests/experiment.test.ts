@@ -5,13 +5,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellResult, Monitor, Platform } from '../../experiment/src/results.js';
 import { NICS, RUN, bootExperiment, resumeRun, startRun, type ExperimentBench } from '../experiment.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { Machine } from '../machine.js';
 import type { LabProcess } from '../process.js';
 import { SSH } from '../ssh.js';
+import { kernelsFor } from './kernels.js';
 import { total } from './metrics.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 const METHODS = ['plain', 'v3', 'af-xdp', 'xdp'];
 
@@ -37,7 +35,7 @@ guest: { shell: ${SSH}, device: eth0, vm: appliance, trapline: 'http://127.0.0.1
 const KILLED_WITHIN = 40_000;
 const PATIENCE = 500;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let bench: ExperimentBench;
 
   beforeAll(async () => {

@@ -8,14 +8,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { APPLIANCE_TRAPLINE_PORT, Appliance } from '../appliance.js';
 import type { Totals } from '../guests/capture-sensor.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { Machine } from '../machine.js';
 import { HOST_MODULES } from '../nested-guest.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { growth, sumOf, total } from './metrics.js';
 import { Told } from './told.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 const PACKETS = 'trapline_path_packets_total';
 const DROPS = 'trapline_path_drops_total';
@@ -42,7 +40,7 @@ interface Ledger {
 const NOWHERE: Ledger['lost'] = { softnet: 0, tap: 0, guest_softnet: 0, socket: 0 };
 const NONE: Ledger['unwanted'] = { bridge: 0, guest_nic: 0 };
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let guest: Appliance;
   let sender: Told;

@@ -5,12 +5,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quote } from '../command.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { LabProcess } from '../process.js';
 import { buildExporter, scrape, startTrapline, TRAPLINE_PORT } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 /** One with messages, for another namespace; and one that must use a line, which it shares with a third four slots away. */
 const CARDS = [
@@ -31,7 +29,7 @@ const NO_IPV6 = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6';
 
 const SENDER = 'node --import tsx lab/guests';
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let far: string;
   let near: string;

@@ -20,6 +20,14 @@ describe('newest', () => {
     expect(newest('6.12', names)).toBe('6.12.117+deb12-amd64');
     expect(newest('6.12', ['6.1.0-56-amd64'])).toBeUndefined();
   });
+
+  it("tells Debian 11's 6.1 and the backports from Debian 12's kernels", () => {
+    const names = ['6.1.0-0.deb11.52-amd64', '6.1.0-57-amd64', '6.12.117+deb12-amd64', '7.3.4+deb13-amd64'];
+    const arm = ['7.3.4+deb13-arm64', '7.3.4+deb13-rt-amd64', '7.10.1+deb13-amd64-dbg'];
+    expect(newest('6.1', names)).toBe('6.1.0-57-amd64');
+    expect(newest('6.1-deb11', names)).toBe('6.1.0-0.deb11.52-amd64');
+    expect(newest('backports', [...names, ...arm, '6.12.117+deb13-amd64'])).toBe('7.3.4+deb13-amd64');
+  });
 });
 
 describe('meanRate', () => {

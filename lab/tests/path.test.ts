@@ -8,12 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Totals } from '../guests/capture-sensor.js';
 import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
 import { Told } from './told.js';
 
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 const DRIVERS = ['e1000', 'e1000e'] as const;
 
 /** An IOMMU, behind which a NIC can be lent. */
@@ -37,7 +36,7 @@ const TAGGED_FRAME = Uint8Array.of(
 );
 const TAGGED_FRAMES = 300;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   const cables = new Map<string, Cable>();
 

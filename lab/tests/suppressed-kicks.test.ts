@@ -4,13 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
 import { KernelProbes } from './kernel-probes.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
 import { sendFrames } from './pktgen.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 /** A card of the guest and one of another driver, on one cable. */
 const CARDS = [
@@ -21,7 +19,7 @@ const GUEST_CARD = '0000:00:10.0';
 const OTHER_CARD = '0000:00:14.0';
 const FRAMES = 2000;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let guestCard: { device: string; virtioIndex: number };
   let otherCard: string;

@@ -5,16 +5,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import type { LabProcess } from '../process.js';
 import { startTraffic } from '../traffic.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
 import { InterruptTrace } from './interrupt-trace.js';
 import { KernelProbes } from './kernel-probes.js';
+import { kernelsFor } from './kernels.js';
 import { sumOf } from './metrics.js';
 import { TalkingGuest, type Card } from './talking-guest.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 const VM = 'talking';
 
@@ -40,7 +38,7 @@ const PROBES = [
 /** What was counted so far, by who counted it. */
 type Counts = Record<string, number>;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let trapline: LabProcess;
   let probes: KernelProbes;

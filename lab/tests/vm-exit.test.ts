@@ -9,17 +9,15 @@ import { overBudget, REMEDY, type Budget, type Counts } from '../../bpf/instruct
 import { modules } from '../../exporter/src/collectors/catalogue.js';
 import { CHECKOUT } from '../checkout.js';
 import { LabHost } from '../host.js';
-import { KERNEL_SERIES, type KernelSeries } from '../kernel.js';
 import { startNestedGuest, type NestedGuest } from '../nested-guest.js';
 import type { LabProcess } from '../process.js';
 import { startTraffic } from '../traffic.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
+import { kernelsFor } from './kernels.js';
 import { accountedSeconds, accountedTime, exitsByClass, sumOf, total } from './metrics.js';
 import { PerfCount, SVM_EXIT } from './perf.js';
 import { LabPortWriter } from './port-writer.js';
 import { disagreements } from './reason-names.js';
-
-const KERNELS = (process.env['TRAPLINE_LAB_KERNELS']?.split(',') ?? KERNEL_SERIES) as readonly KernelSeries[];
 
 /** Options that leave one collector with programs on. */
 const ONLY_VM_EXIT = modules
@@ -36,7 +34,7 @@ const VERIFIERS_DIFFER = 0.1;
 /** Enough that a single lost or doubled event in a thousand shows, little enough for emulation. */
 const WRITES = 2000;
 
-describe.each(KERNELS)('on Linux %s', (kernel) => {
+describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let host: LabHost;
   let trapline: LabProcess;
   let writer: LabPortWriter;
@@ -94,6 +92,8 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     const userspace = (name: string) =>
       sumOf(text, 'trapline_vm_userspace_exits_total', { vm: 'writer', class: name });
     expect({ io: userspace('io'), halt: userspace('halt') }).toEqual({ io: WRITES, halt: 1 });
+  });
+
   it('counts no reason of the run before where a run is interrupted', async () => {
     const { ioExits, interruptedRuns } = await writer.write(100, 50);
     expect({ ioExits, interruptedRuns }).toEqual({ ioExits: 100, interruptedRuns: 5000 });
@@ -102,8 +102,6 @@ describe.each(KERNELS)('on Linux %s', (kernel) => {
     expect(await userspace('io')).toBe(WRITES + 100);
     expect(await userspace('hlt')).toBe(2);
     expect(await userspace('intr')).toBe(5000);
-  });
-
   });
 
   it('leaves to perf what perf counts without it', async () => {
