@@ -22,16 +22,12 @@ struct tick_sched {
 
 /* One row for each CPU. */
 DEFINE_ROWS(cpu_activity_rows, struct cpu_activity_row, 1);
-DEFINE_ROWS(code_ranges, struct code_range, 2 * MAX_CODE_RANGES);
-DEFINE_ROWS(code_ranges_in_use, struct code_ranges_in_use, 1);
+DEFINE_CODE_RANGES(cpu_code, 8192, 14)
 DEFINE_ROWS(idle_clock, struct idle_clock, 1);
 DEFINE_ROWS(processes, struct cpu_activity_process, MAX_PROCESSES);
 
 /* Room for a page fault of a guest and for a packet that is sent on from where it was received. */
 #define MAX_FRAMES 40
-
-/* log2 of MAX_CODE_RANGES, and one for the last comparison. */
-#define SEARCH_STEPS 14
 
 /* include/linux/sched.h, include/linux/socket.h; USER_HZ, in which /proc tells the start of a process. */
 #define PF_KTHREAD 0x00200000
@@ -42,34 +38,6 @@ DEFINE_ROWS(processes, struct cpu_activity_process, MAX_PROCESSES);
 static bool is_kernel(__u64 ip)
 {
 	return (__s64)ip < 0;
-}
-
-/* A function of its own for the verifier too, which would else follow the search anew for every frame. */
-__noinline int activity_of_code(__u64 ip)
-{
-	__u32 zero = 0;
-	struct code_ranges_in_use *in_use = bpf_map_lookup_elem(&code_ranges_in_use, &zero);
-	int activity = ACTIVITY_UNLISTED;
-
-	if (!in_use)
-		return activity;
-	__u32 low = in_use->first;
-	__u32 high = low + in_use->count;
-
-	for (int step = 0; step < SEARCH_STEPS && low < high; step++) {
-		__u32 middle = low + (high - low) / 2;
-		struct code_range *range = bpf_map_lookup_elem(&code_ranges, &middle);
-
-		if (!range)
-			break;
-		if (range->start <= ip) {
-			activity = range->activity;
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return activity;
 }
 
 /*
@@ -95,7 +63,7 @@ static __u32 activity_of_stack(struct bpf_perf_event_data *ctx)
 		if (innermost < 0)
 			continue;
 		/* Of the callers we know where they go on, which may lie behind their last instruction. */
-		__u32 activity = activity_of_code(i == innermost ? frames[i] : frames[i] - 1);
+		__u32 activity = label_of_cpu_code(i == innermost ? frames[i] : frames[i] - 1);
 
 		if (activity == ACTIVITY_GUEST && i > innermost)
 			return ACTIVITY_EXIT_HANDLING;

@@ -3,7 +3,7 @@
 #ifndef TRAPLINE_CPU_ACTIVITY_H
 #define TRAPLINE_CPU_ACTIVITY_H
 
-#include "rows.h"
+#include "code_ranges.h"
 
 /* What a CPU is at; 0 is code that belongs to nothing in particular. */
 enum cpu_activity {
@@ -32,23 +32,6 @@ struct cpu_activity_row {
 	__u64 idle_ns;
 	__u64 spent_ns[ACTIVITY_SLOTS];
 } CACHE_LINES;
-
-/*
- * Kernel code from `start` up to the next range. The loader makes the ranges from /proc/kallsyms, in one half of the table
- * while the programs read the other, and then names the new half.
- */
-#define MAX_CODE_RANGES 8192
-
-struct code_range {
-	__u64 start;
-	enum cpu_activity activity;
-	__u32 unused;
-};
-
-struct code_ranges_in_use {
-	__u32 first;
-	__u32 count;
-};
 
 /* Where the kernel counts how long each CPU was idle; written by the loader, 0 where /proc/kallsyms does not tell. */
 struct idle_clock {

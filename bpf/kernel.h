@@ -289,6 +289,12 @@ struct napi_struct {
 	struct net_device___in_namespace *dev;
 };
 
+/* include/linux/skbuff.h */
+struct sk_buff {
+	struct net_device *dev;
+	__u8 pkt_type : 3;
+};
+
 #pragma clang attribute pop
 
 #endif

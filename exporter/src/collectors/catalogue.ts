@@ -1,4 +1,5 @@
 import type { CollectorDescription } from '../exposition/metric.js';
+import { bridgeDropsModule } from './bridge_drops/index.js';
 import { captureModule } from './capture/index.js';
 import { cpuActivityModule } from './cpu_activity/index.js';
 import { dropReasonsModule } from './drop_reasons/index.js';
@@ -19,6 +20,7 @@ import { vmExitModule } from './vm_exit/index.js';
 export const modules: readonly Module[] = [
   machineModule,
   pathModule,
+  bridgeDropsModule,
   dropReasonsModule,
   nicInterruptModule,
   softirqModule,

@@ -1,5 +1,45 @@
 // Written by `npm run bpf` from the BTF of bpf/prebuilt/. Do not edit.
 
+// bridge_drops.bpf.o
+
+export const drop_code_ranges_in_use = {
+  size: 8,
+  rows: 1,
+  fields: {
+    first: { type: 'u32', offset: 0 },
+    count: { type: 'u32', offset: 4 },
+  },
+} as const;
+
+export const drop_code_range = {
+  size: 16,
+  rows: 2048,
+  fields: {
+    start: { type: 'u64', offset: 0 },
+    label: { type: 'u32', offset: 8 },
+    unused: { type: 'u32', offset: 12 },
+  },
+} as const;
+
+export const bridge_drop_row = {
+  size: 24,
+  rows: 4096,
+  fields: {
+    place: { type: 'u64', offset: 0 },
+    packets: { type: 'u64', offset: 8 },
+    netns: { type: 'u32', offset: 16 },
+    unused: { type: 'u32', offset: 20 },
+  },
+} as const;
+
+export const bridge_drops_lost = {
+  size: 8,
+  rows: 1,
+  fields: {
+    table_full: { type: 'u64', offset: 0 },
+  },
+} as const;
+
 // capture.bpf.o
 
 export const capture_method = { METHOD_PLAIN: 0, METHOD_V1: 1, METHOD_V2: 2, METHOD_V3: 3, METHOD_XDP: 4 } as const;
@@ -48,7 +88,7 @@ export const capture_lost = {
 
 export const cpu_activity = { ACTIVITY_UNLISTED: 0, ACTIVITY_GUEST: 1, ACTIVITY_EXIT_HANDLING: 2, ACTIVITY_INTERRUPT: 3, ACTIVITY_POLLING: 4, ACTIVITY_COPY: 5, ACTIVITY_BRIDGING: 6, ACTIVITY_CAPTURE: 7, ACTIVITY_VMM: 8, ACTIVITY_OTHER: 9, ACTIVITY_IDLE: 10 } as const;
 
-export const code_ranges_in_use = {
+export const cpu_code_ranges_in_use = {
   size: 8,
   rows: 1,
   fields: {
@@ -57,12 +97,12 @@ export const code_ranges_in_use = {
   },
 } as const;
 
-export const code_range = {
+export const cpu_code_range = {
   size: 16,
   rows: 16384,
   fields: {
     start: { type: 'u64', offset: 0 },
-    activity: { type: 'u32', offset: 8 },
+    label: { type: 'u32', offset: 8 },
     unused: { type: 'u32', offset: 12 },
   },
 } as const;

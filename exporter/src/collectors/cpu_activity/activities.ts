@@ -1,4 +1,5 @@
 import { cpu_activity } from '../../kernel/index.js';
+import type { Classifier } from '../kernel_code/ranges.js';
 
 /** What a CPU can be at, as exported in the label `activity`, and its number in bpf/cpu_activity.h. */
 export const ACTIVITIES = {
@@ -141,3 +142,14 @@ export const listings: readonly Listing[] = [
     ],
   },
 ];
+
+/** Makes a function that tells the activity of a function by its name and module. */
+export function classifier(table: readonly Listing[]): Classifier<Activity> {
+  const rules = table.map(({ activity, modules = [], functions = [] }) => ({
+    activity,
+    modules: new Set(modules),
+    names: new RegExp(`^(?:${functions.map((name) => name.replaceAll('*', '.*')).join('|') || '(?!)'})$`),
+  }));
+  return (name, module) =>
+    rules.find(({ modules, names }) => modules.has(module) || names.test(name))?.activity;
+}

@@ -1,46 +1,12 @@
-import { readFileSync } from 'node:fs';
 import {
-  code_range,
-  code_ranges_in_use,
   cpu_activity_row,
-  hasCapabilities,
   idle_clock,
   onEveryCpu,
   onlineCpus,
   possibleCpus,
-  Refusal,
   Table,
 } from '../../kernel/index.js';
-import { linesOf, readText } from '../../machine/index.js';
-import { ACTIVITIES } from './activities.js';
-import { codeRanges, type CodeRange } from './code_ranges.js';
-
-/** Half of the table: one half is read while the other is written. */
-const MOST = code_range.rows / 2;
-
-/** Teaches the program which kernel code belongs to which activity, anew when modules have come or gone. */
-export function codeTeacher(table: (name: string) => number, proc = '/proc'): () => void {
-  const ranges = new Table(table('code_ranges'), code_range, 'write');
-  const inUse = new Table(table('code_ranges_in_use'), code_ranges_in_use, 'write');
-  let taughtWith: string | undefined;
-  return () => {
-    const modules = loadedModules(proc);
-    if (modules === taughtWith) return;
-    const all = codeRanges(linesOf(`${proc}/kallsyms`));
-    if (all.length === 0) throw new Refusal(whyHidden(proc));
-    demandRoom(all);
-    const first = inUse.u32(0, 'first') === 0 ? MOST : 0;
-    for (const [i, { start, activity }] of all.entries()) {
-      ranges.setU64(first + i, 'start', start);
-      ranges.setU32(first + i, 'activity', activity ? ACTIVITIES[activity] : 0);
-    }
-    // A sample between the two lines finds too few ranges, and no wrong one.
-    inUse.setU32(0, 'count', 0);
-    inUse.setU32(0, 'first', first);
-    inUse.setU32(0, 'count', all.length);
-    taughtWith = modules;
-  };
-}
+import { linesOf } from '../../machine/index.js';
 
 /** A symbol of the kernel itself; that of a per-CPU variable is an offset before 6.15. */
 const SYMBOL = /^([0-9a-f]{16}) \w (\S+)$/;
@@ -72,31 +38,4 @@ export function offlineTeacher(table: (name: string) => number, online = onlineC
     const present = new Set(online());
     for (let cpu = 0; cpu < possibleCpus(); cpu++) if (!present.has(cpu)) rows.setU64(cpu, 'sampled_ns', 0n);
   };
-}
-
-/** kallsyms_show_value() in kernel/ksyms_common.c */
-function whyHidden(proc: string): string {
-  const hides = '/proc/kallsyms hides where functions are';
-  if (Number(readText(`${proc}/sys/kernel/kptr_restrict`)) > 1)
-    return `${hides}: set kernel.kptr_restrict to 1`;
-  if (!hasCapabilities(['CAP_SYSLOG'])) return `${hides}: run as root, or with CAP_SYSLOG`;
-  return '/proc/kallsyms names no listed function';
-}
-
-function demandRoom(ranges: readonly CodeRange[]): void {
-  if (ranges.length > MOST)
-    throw new Refusal(
-      `/proc/kallsyms has ${ranges.length} ranges of listed code, more than the ${MOST} of the table`,
-    );
-}
-
-/** Names and addresses: a module that was loaded again is somewhere else. Empty in a kernel without modules. */
-function loadedModules(proc: string): string {
-  let text: string;
-  try {
-    text = readFileSync(`${proc}/modules`, 'utf8');
-  } catch {
-    return '';
-  }
-  return text.replace(/^(\S+) .* (\S+) (0x[0-9a-f]+).*$/gm, '$1 $2 $3');
 }

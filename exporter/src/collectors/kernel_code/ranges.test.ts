@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTIVITIES, listings, type Activity } from './activities.js';
-import { classifier, codeRanges } from './code_ranges.js';
+import { classifier, listings, type Activity } from '../cpu_activity/activities.js';
+import { codeRanges } from './ranges.js';
+
+const activityOf = classifier(listings);
 
 const line = (address: number | bigint, name: string, module = '', type = 't'): string =>
   `${address.toString(16).padStart(16, '0')} ${type} ${name}${module && `\t[${module}]`}\n`;
@@ -10,7 +12,7 @@ const KERNEL = 0xffffffff81000000n;
 const MODULE = 0xffffffffc0000000n;
 
 const ranges = (kallsyms: string): [string, Activity | undefined][] =>
-  codeRanges(kallsyms.split('\n')).map(({ start, activity }) => [start.toString(16), activity]);
+  codeRanges(kallsyms.split('\n'), activityOf).map(({ start, label }) => [start.toString(16), label]);
 
 describe('codeRanges', () => {
   it('ends a function where the next one starts', () => {
@@ -98,40 +100,14 @@ describe('codeRanges', () => {
     });
     fc.assert(
       fc.property(functions, fc.integer({ min: 1, max: 4000 }), (all, ip) => {
-        const found = codeRanges(all.map(([at, name]) => line(at, name).trimEnd()));
-        const at = found.findLast(({ start }) => start <= BigInt(ip))?.activity;
+        const found = codeRanges(
+          all.map(([at, name]) => line(at, name).trimEnd()),
+          activityOf,
+        );
+        const at = found.findLast(({ start }) => start <= BigInt(ip))?.label;
         const [, name] = all.sort(([a], [b]) => a - b).findLast(([start]) => start <= ip) ?? [];
-        expect(at).toBe(name && classifier(listings)(name, ''));
+        expect(at).toBe(name && activityOf(name, ''));
       }),
-    );
-  });
-});
-
-describe('the listings', () => {
-  it.each<[string, string, Activity | undefined]>([
-    ['kvm_arch_vcpu_ioctl_run', '', 'guest'],
-    ['vmx_do_interrupt_irqoff', 'kvm_intel', 'guest'],
-    ['asm_fred_entry_from_kvm', '', 'guest'],
-    ['handle_cpuid', 'kvm_intel', 'exit_handling'],
-    ['kvm_clock_get_cycles', '', undefined],
-    ['_copy_to_iter', '', 'copy'],
-    ['tpacket_rcv', 'af_packet', 'capture'],
-    ['packet_sendmsg', '', undefined],
-    ['br_handle_frame', 'bridge', 'bridging'],
-    ['nf_bridge_pre_routing_finish', 'br_netfilter', 'bridging'],
-    ['tun_net_xmit', '', 'bridging'],
-    ['handle_rx', 'vhost_net', 'vmm'],
-    ['handle_rx', '', undefined],
-    ['__napi_poll', '', 'polling'],
-    ['handle_softirqs', '', 'interrupt'],
-  ])('tell of %s in "%s": %s', (name, module, activity) => {
-    expect(classifier(listings)(name, module)).toBe(activity);
-  });
-
-  it('list nothing as idle or other, which the program finds by itself', () => {
-    expect(Object.keys(ACTIVITIES)).toHaveLength(10);
-    expect(new Set(listings.map(({ activity }) => activity))).toEqual(
-      new Set(Object.keys(ACTIVITIES).filter((each) => each !== 'idle' && each !== 'other')),
     );
   });
 });
