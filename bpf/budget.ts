@@ -15,7 +15,7 @@ const file = join(import.meta.dirname, 'budget.json');
 const prebuilt = join(import.meta.dirname, 'prebuilt');
 
 /** The modules whose types and functions the programs ask for. */
-const MODULES = ['kvm_amd', 'vhost_net', 'tun', 'bridge', 'veth'];
+const MODULES = ['kvm_amd', 'vhost_net', 'tun', 'macvtap', 'ipvtap', 'bridge', 'veth'];
 
 const read = (): Budget => JSON.parse(readFileSync(file, 'utf8')) as Budget;
 

@@ -143,17 +143,9 @@ struct file {
 	void *private_data;
 };
 
-/* drivers/net/tun.c, include/linux/netdevice.h */
+/* include/linux/netdevice.h */
 struct net_device {
 	char name[16];
-};
-
-struct tun_struct {
-	struct net_device *dev;
-};
-
-struct tun_file {
-	struct tun_struct *tun;
 };
 
 /* include/net/sock.h, include/linux/net.h */
@@ -293,6 +285,141 @@ struct napi_struct {
 struct sk_buff {
 	struct net_device *dev;
 	__u8 pkt_type : 3;
+};
+
+/* include/linux/ptr_ring.h */
+struct ptr_ring {
+	int producer;
+	int consumer_head;
+	int size;
+	void **queue;
+};
+
+/*
+ * include/linux/netdevice.h. Drops have been counted by CPU since 625788b58445 (5.18), packets in a type of their own since
+ * 9962acefbcb9 (6.0).
+ */
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+typedef struct {
+	long v;
+} u64_stats_t;
+
+struct net_device_core_stats {
+	unsigned long rx_dropped;
+	unsigned long tx_dropped;
+};
+
+struct pcpu_sw_netstats {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+};
+
+struct pcpu_sw_netstats___plain {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+};
+
+struct net_device___tap {
+	char name[16];
+	int ifindex;
+	possible_net_t nd_net;
+	struct pcpu_sw_netstats *tstats;
+	struct net_device_core_stats *core_stats;
+};
+
+struct net_device___dropped {
+	atomic_long_t rx_dropped;
+	atomic_long_t tx_dropped;
+};
+
+/* drivers/net/tun.c */
+struct tun_struct {
+	unsigned int flags;
+	struct net_device___tap *dev;
+};
+
+struct tun_file {
+	struct tun_struct *tun;
+	__u16 queue_index;
+	struct ptr_ring tx_ring;
+};
+
+/* include/linux/if_tap.h */
+struct tap_dev {
+	struct net_device___tap *dev;
+};
+
+struct tap_queue {
+	struct tap_dev *tap;
+	struct file *file;
+	__u16 queue_index;
+	struct ptr_ring ring;
+};
+
+/* include/linux/if_vlan.h, if_macvlan.h, drivers/net/macvtap.c */
+struct vlan_pcpu_stats {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+	__u32 rx_errors;
+	__u32 tx_dropped;
+};
+
+struct vlan_pcpu_stats___plain {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+};
+
+struct macvlan_dev {
+	struct net_device___tap *dev;
+	struct vlan_pcpu_stats *pcpu_stats;
+};
+
+struct macvtap_dev {
+	struct macvlan_dev vlan;
+	struct tap_dev tap;
+};
+
+/* drivers/net/ipvlan/ipvlan.h, ipvtap.c */
+struct ipvl_pcpu_stats {
+	u64_stats_t rx_pkts;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_pkts;
+	u64_stats_t tx_bytes;
+	__u32 rx_errs;
+	__u32 tx_drps;
+};
+
+struct ipvl_pcpu_stats___plain {
+	__u64 rx_pkts;
+	__u64 rx_bytes;
+	__u64 tx_pkts;
+	__u64 tx_bytes;
+};
+
+struct ipvl_dev {
+	struct net_device___tap *dev;
+	struct ipvl_pcpu_stats *pcpu_stats;
+};
+
+struct ipvtap_dev {
+	struct ipvl_dev vlan;
+	struct tap_dev tap;
+};
+
+/* include/linux/bpf.h */
+struct bpf_array {
+	void *pptrs[0];
 };
 
 #pragma clang attribute pop

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Which processes hold a KVM VM, which taps are theirs: the files that /proc/<pid>/fd would show, read without the right
- * to trace those processes. An iterator made by root can be read by the unprivileged exporter.
+ * Which processes run a KVM VM or hold a vhost or vfio device: the files that /proc/<pid>/fd would show, read without the
+ * right to trace those processes. An iterator made by root can be read by the unprivileged exporter.
  */
 #include "kernel.h"
 #include "vm_files.h"
 
-/* Documentation/admin-guide/devices.txt: misc devices 10:200 (tun) and 10:238 (vhost-net). */
-#define DEVICE(major, minor) ((major) << 20 | (minor))
-#define TUN_DEVICE DEVICE(10, 200)
-#define VHOST_NET_DEVICE DEVICE(10, 238)
+/* Documentation/admin-guide/devices.txt: misc device 10:238. */
+#define VHOST_NET_DEVICE (10 << 20 | 238)
 
 #define MAX_NAME 16
 
@@ -27,10 +25,17 @@ static bool is_called(struct dentry *dentry, const char *wanted)
 	return false;
 }
 
-/* KVM_CREATE_VM returns an anonymous inode's file of this name (virt/kvm/kvm_main.c). */
-static bool is_kvm_vm(struct file *file)
+/*
+ * KVM_CREATE_VM returns an anonymous inode's file of this name (virt/kvm/kvm_main.c). KVM serves nobody but the process whose
+ * memory is the guest's: a child that inherits the file cannot run the VM.
+ */
+static bool runs_kvm_vm(struct file *file, struct task_struct *task)
 {
-	return is_called(file->f_path.dentry, "kvm-vm");
+	struct kvm *kvm = file->private_data;
+
+	if (!is_called(file->f_path.dentry, "kvm-vm"))
+		return false;
+	return !bpf_core_field_exists(kvm->mm) || BPF_CORE_READ(kvm, mm) == task->mm;
 }
 
 /* /dev/vfio/<group> or, with iommufd, /dev/vfio/devices/vfio<N>: their major number is the kernel's choice. */
@@ -42,30 +47,15 @@ static bool is_vfio(struct file *file)
 	       (is_called(directory, "devices") && is_called(directory->d_parent, "vfio"));
 }
 
-static __u32 kind_of(struct file *file)
+static __u32 kind_of(struct file *file, struct task_struct *task)
 {
 	__u32 device = file->f_inode->i_rdev;
 
-	if (device == TUN_DEVICE)
-		return FILE_TAP;
 	if (device == VHOST_NET_DEVICE)
 		return FILE_VHOST_NET;
 	if (device)
 		return is_vfio(file) ? FILE_VFIO : 0;
-	return is_kvm_vm(file) ? FILE_KVM_VM : 0;
-}
-
-/* A tun file that was not given an interface yet has no name. */
-static bool read_tap_name(struct vm_file *found, struct file *file)
-{
-	if (!bpf_core_field_exists(struct tun_file, tun))
-		return false;
-	struct tun_file *tun_file = file->private_data;
-	struct tun_struct *tun = BPF_CORE_READ(tun_file, tun);
-
-	if (!tun)
-		return false;
-	return bpf_probe_read_kernel_str(found->device, sizeof(found->device), BPF_CORE_READ(tun, dev, name)) > 1;
+	return runs_kvm_vm(file, task) ? FILE_KVM_VM : 0;
 }
 
 SEC("iter/task_file")
@@ -77,10 +67,8 @@ int vm_files(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file)
 		return 0;
-	found.kind = kind_of(file);
+	found.kind = kind_of(file, task);
 	if (!found.kind)
-		return 0;
-	if (found.kind == FILE_TAP && !read_tap_name(&found, file))
 		return 0;
 	if (found.kind == FILE_VFIO)
 		bpf_probe_read_kernel_str(found.device, sizeof(found.device), file->f_path.dentry->d_name.name);

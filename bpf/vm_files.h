@@ -7,9 +7,8 @@
 
 enum vm_file_kind {
 	FILE_KVM_VM = 1,
-	FILE_TAP = 2,
-	FILE_VHOST_NET = 3,
-	FILE_VFIO = 4,
+	FILE_VHOST_NET = 2,
+	FILE_VFIO = 3,
 };
 
 struct vm_file {
@@ -17,7 +16,7 @@ struct vm_file {
 	enum vm_file_kind kind;
 	/* Of the process, since boot: tells it from another one under its id. */
 	__u64 start_ns;
-	/* The interface of a tap, the file's name under /dev/vfio; hostile text, ended by a NUL. */
+	/* The file's name under /dev/vfio, ended by a NUL. */
 	char device[16];
 };
 

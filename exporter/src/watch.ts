@@ -1,5 +1,15 @@
 import { atOnce, Breath, type Work } from './breath.js';
-import { holdersFromKernel, holdersFromProc, Inventory, vmFilesSignal, type Vm } from './machine/index.js';
+import {
+  holdersFromKernel,
+  holdersFromProc,
+  Inventory,
+  tapsFromHolders,
+  tapsFromKernel,
+  tapsSignal,
+  vmFilesSignal,
+  type HeldTap,
+  type Vm,
+} from './machine/index.js';
 import type { SignalHandles } from './kernel/index.js';
 
 /** How often VMs that came or went are looked for: every VM is looked at, so that many are looked at less often. */
@@ -10,6 +20,12 @@ const LONGEST_MS = 30_000;
 /** A scrape may show so many VMs that came since the last scan and may have ended already. */
 const MAX_UNKNOWN = 128;
 
+/** A tap and the VM whose VMM, or a child of it, holds it. */
+export interface VmTap {
+  vm: Vm;
+  tap: HeldTap;
+}
+
 /** Looks for the VMs of this machine on a beat, for all collectors. */
 export class Watch {
   readonly inventory = new Inventory();
@@ -17,11 +33,15 @@ export class Watch {
   readonly #afterScan: (() => Work)[] = [];
   readonly #lookedFor = new Set<string>();
   #iterator: number | undefined;
+  #tapIterator: number | undefined;
+  /** By name, as of the last scan: what there is where the kernel does not show them. */
+  #tapsByName: readonly HeldTap[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(handles: (signal: string) => SignalHandles | undefined) {
     this.#iterator = handles(vmFilesSignal.name)?.iterators['vm_files'];
+    this.#tapIterator = handles(tapsSignal.name)?.iterators['taps'];
   }
 
   /**
@@ -49,18 +69,32 @@ export class Watch {
     if (unknown.length > MAX_UNKNOWN) this.scan();
   }
 
-  /** The VM that holds a tap. A tap that came after the last scan is looked for at once, but only once a scan. */
-  vmOfTap(device: string): Vm | undefined {
-    if (!this.inventory.byTap(device) && !this.#lookedFor.has(device)) {
-      this.#lookedFor.add(device);
-      this.#look();
-    }
-    return this.inventory.byTap(device);
+  /**
+   * The taps of VMs as of now. VMs that came after the last scan are looked for at once where a process is met that holds a
+   * tap, but once a scan for each. Goes through the files of all processes.
+   */
+  taps(): VmTap[] {
+    const taps = this.#heldTaps();
+    const strangers = taps
+      .flatMap(({ holders }) => holders)
+      .filter((holder) => !this.inventory.ofProcess(holder))
+      .map(({ pid, startTicks }) => `${pid}:${startTicks ?? ''}`)
+      .filter((key) => !this.#lookedFor.has(key));
+    for (const key of strangers) this.#lookedFor.add(key);
+    if (strangers.length > 0) this.#look();
+    return taps.flatMap((tap) => {
+      const vm = tap.holders.map((holder) => this.inventory.ofProcess(holder)).find(Boolean);
+      return vm ? [{ vm, tap }] : [];
+    });
+  }
+
+  #heldTaps(): readonly HeldTap[] {
+    return this.#tapIterator === undefined ? this.#tapsByName : tapsFromKernel(this.#tapIterator);
   }
 
   /** Scans now and on the beat. Throws where the first scan fails; later failures are only reported. */
   start(onError: (error: unknown) => void): void {
-    this.#tryIterator(onError);
+    this.#tryIterators(onError);
     this.scan();
     this.#scanLater(onError);
   }
@@ -99,11 +133,12 @@ export class Watch {
   }
 
   /** Before 5.19, kernel.unprivileged_bpf_disabled keeps the server from running what root has made for it. */
-  #tryIterator(onError: (error: unknown) => void): void {
+  #tryIterators(onError: (error: unknown) => void): void {
     try {
       if (this.#iterator !== undefined) holdersFromKernel(this.#iterator);
+      if (this.#tapIterator !== undefined) tapsFromKernel(this.#tapIterator);
     } catch (error) {
-      this.#iterator = undefined;
+      this.#iterator = this.#tapIterator = undefined;
       onError(error);
     }
   }
@@ -116,7 +151,9 @@ export class Watch {
   }
 
   #look(): void {
-    const holders = this.#iterator === undefined ? holdersFromProc() : holdersFromKernel(this.#iterator);
+    const byName = this.#iterator === undefined || this.#tapIterator === undefined ? holdersFromProc() : [];
+    const holders = this.#iterator === undefined ? byName : holdersFromKernel(this.#iterator);
     this.inventory.refresh(holders, this.#countedNow());
+    if (this.#tapIterator === undefined) this.#tapsByName = tapsFromHolders(byName);
   }
 }

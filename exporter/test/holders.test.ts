@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { holdersFromProc, Inventory } from '../src/machine/index.js';
+import { holdersFromProc, Inventory, networkOf, tapsFromHolders } from '../src/machine/index.js';
 
 const UUID = '0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b';
 const NAME = 'holders "test", 😀\n';
@@ -27,13 +27,17 @@ it('finds a real QEMU, its name, its UUID and its tap', async () => {
     expect(qemu.exitCode, 'QEMU ended early').toBeNull();
     await setTimeout(50);
   }
+  const netns = networkOf(pid);
+  expect(netns).not.toBe(networkOf('self'));
   expect(own()).toEqual([
     { pid, kind: 'kvm-vm' },
-    { pid, kind: 'tap', device: 'tl0' },
+    { pid, kind: 'tap', device: 'tl0', netns },
   ]);
   const inventory = new Inventory();
   inventory.refresh(own());
-  const vm = inventory.byTap('tl0');
-  expect(vm).toMatchObject({ pid, name: NAME, uuid: UUID, vmm: 'qemu', taps: ['tl0'] });
-  expect(inventory.byPid(pid)).toBe(vm);
+  const vm = inventory.byPid(pid);
+  expect(vm).toMatchObject({ pid, name: NAME, uuid: UUID, vmm: 'qemu' });
+  expect(tapsFromHolders(own())).toEqual([
+    { netns, ifindex: 0, kind: 'tap', device: 'tl0', holders: [{ pid }] },
+  ]);
 });

@@ -36,9 +36,19 @@ export class Wire {
     return this.#start('xdp-sensor.ts', args);
   }
 
+  /** Starts lab/guests/tap-holder.ts on the wire. */
+  async tapHolder(...args: string[]): Promise<Told> {
+    return this.#start('tap-holder.ts', args);
+  }
+
+  /** Starts lab/guests/frame-sender.ts on the wire. */
+  async sender(device: string): Promise<Told> {
+    return this.#start('frame-sender.ts', ['--device', device]);
+  }
+
   /** Sends exactly so many frames; all have reached `device` when it resolves. */
   async send(frames: number): Promise<void> {
-    this.#sender ??= await this.#start('frame-sender.ts', ['--device', 'source']);
+    this.#sender ??= await this.sender('source');
     await this.#sender.tell(`${frames}`);
   }
 

@@ -20,6 +20,8 @@ const LENT = '0000:00:14.0';
 const LENDING = ['-machine', 'q35', '-device', 'amd-iommu', '-device', 'e1000,addr=0x14'];
 
 const FRAMES = 500;
+/** What fits into the queue of a guest's card. */
+const QUEUE = 100;
 /** What waits on the cable for certain, in the buffer of a socket. */
 const BURST = 50;
 
@@ -108,6 +110,31 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
     },
   );
 
+  it('counts what guests in another network namespace lose at a tap and at a macvtap', async () => {
+    await host.must(LAY_POD);
+    const inPod = (program: string, options: string): Promise<Told> =>
+      Told.start(host, program, options, 'ip netns exec pod');
+    for (const [device, from, options] of [
+      ['tap0', 'tap0', `--tap tap0 --length ${QUEUE}`],
+      ['mvt', 'source', '--file /run/mvt'],
+    ] as const) {
+      const vm = `pod-${device}`;
+      const guest = await inPod('tap-holder', `${options} ${guestNameArguments(vm).join(' ')}`);
+      const sender = await inPod('frame-sender', `--device ${from}`);
+      await sender.tell(`${FRAMES}`);
+      const counted = async (metric: string): Promise<number> =>
+        sumOf(await scrape(host), `trapline_path_${metric}_total`, {
+          ...{ stage: 'tap', device, vm, direction: 'transmit' },
+        });
+      // The types of the modules that have just come are known within 5 s.
+      await until(async () => (await counted('drops')) === FRAMES - QUEUE);
+      expect(await guest.tell('take')).toBe(QUEUE);
+      expect([await counted('packets'), await counted('drops')]).toEqual([QUEUE, FRAMES - QUEUE]);
+      await sender.stop();
+      await guest.stop();
+    }
+  });
+
   it('says which guest a NIC is lent to, whose packets nobody here counts', async () => {
     const invisible = async (): Promise<number> =>
       sumOf(await scrape(host), 'trapline_path_invisible', {
@@ -122,6 +149,13 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
     await until(async () => (await invisible()) === 0);
   });
 });
+
+/** The network of a pod with a VM: a tap, and a macvtap on a cable, whose file is /run/mvt. */
+const LAY_POD = `modprobe -a tun macvtap veth && ip netns add pod && cat > /run/lay-pod <<'END' && ip netns exec pod sh -e /run/lay-pod
+ip link add source type veth peer name sensed && ip link set source up && ip link set sensed up
+ip link add link sensed name mvt txqueuelen ${QUEUE} type macvtap mode passthru && ip link set mvt up
+mknod /run/mvt c $(tr : ' ' < /sys/class/macvtap/tap$(cat /sys/class/net/mvt/ifindex)/dev)
+END`;
 
 /** Which e1000 and e1000e count among a frame's bytes. */
 const CHECKSUM = 4;

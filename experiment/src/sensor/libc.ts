@@ -22,6 +22,9 @@ const sendCall = libc.func('long send(int fd, void *buffer, size_t length, int f
 const recvCall = libc.func('long recv(int fd, _Out_ void *buffer, size_t length, int flags)');
 const fcntlCall = libc.func('int fcntl(int fd, int command, long arg)');
 const pollCall = libc.func('int poll(void *fds, ulong count, int timeout)');
+const forkCall = libc.func('int fork()');
+const pauseCall = libc.func('int pause()');
+const prctlCall = libc.func('int prctl(int option, unsigned long value)');
 const execvCall = libc.func('int execv(const char *path, const char **argv)');
 const syscallBuffer = libc.func('long syscall(long number, long command, void *attributes, long size)');
 const strerror = libc.func('const char *strerror(int errno)');
@@ -36,6 +39,8 @@ const POLLIN = 1;
 const FOR_EVER = -1;
 const SYS_BPF = 321;
 const F_SETFD = 2;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 const PROT_READ_WRITE = 3;
@@ -163,6 +168,16 @@ export function map(length: number, fd?: number, offset = 0): Mapping {
   const address = BigInt(koffi.address(pointer));
   if (address === MAP_FAILED) throw new SystemError('mmap', koffi.errno());
   return { address, bytes: new DataView(koffi.view(pointer, length)) };
+}
+
+/**
+ * Starts a copy of this process, with all of its files, that does nothing and ends with the thread that called this. Throws
+ * `SystemError`.
+ */
+export function forkSleeper(): void {
+  if (check(forkCall() as number, 'fork') > 0) return;
+  prctlCall(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) pauseCall();
 }
 
 /** Replaces this process by another program under the same pid and environment. Returns only by throwing. */

@@ -4,6 +4,7 @@ import { O_NONBLOCK, bind, close, ioctl, openDevice, socket } from './libc.js';
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
+const IFF_MULTI_QUEUE = 0x0100;
 const IFF_UP = 0x1;
 
 const SIOCGIFFLAGS = 0x8913;
@@ -25,12 +26,13 @@ const LONGEST_NAME = 15;
 
 /**
  * Makes a tap that lives as long as its descriptor, with a queue of `queueLength` frames, and brings it up. The
- * descriptor does not block. Throws `SystemError`, or `Error` for a name no interface can have.
+ * descriptor does not block. With `oneOfMany` it is one more queue of a tap that may have several. Throws `SystemError`, or `Error` for a name no interface can have.
  */
-export function openTap(device: string, queueLength: number): number {
+export function openTap(device: string, queueLength: number, oneOfMany = false): number {
   const tap = openDevice('/dev/net/tun', O_NONBLOCK);
   const request = interfaceRequest(device);
-  request.setUint16(IFREQ.value, IFF_TAP | IFF_NO_PI, true);
+  const flags = IFF_TAP | IFF_NO_PI | (oneOfMany ? IFF_MULTI_QUEUE : 0);
+  request.setUint16(IFREQ.value, flags, true);
   ioctl(tap, TUNSETIFF, bytesOf(request), `make the tap ${device}`);
   const control = socket(AF_INET, SOCK_DGRAM, 0);
   setQueueLength(control, device, queueLength);

@@ -1,7 +1,7 @@
 export { Attachments, type ProgramRunStats, type SignalHandles } from './attachments.js';
 export { kernelEnum } from './btf.js';
 export { FreeRing, type RingLayout } from './free_ring.js';
-export { runIterator } from './iterator.js';
+export { runIterator, textOf } from './iterator.js';
 export * from './layouts.generated.js';
 export { LibbpfMissing, libbpf, libbpfVersion, trimHeap } from './libbpf.js';
 export { BpfObject } from './object.js';

@@ -29,3 +29,10 @@ export function runIterator(link: number, recordSize: number): Buffer[] {
     closeSync(fd);
   }
 }
+
+/** The text of a field of a record or row, which ends at its first NUL. Bytes that are not UTF-8 become U+FFFD. */
+export function textOf(record: Buffer, { offset, length }: { offset: number; length: number }): string {
+  const bytes = record.subarray(offset, offset + length);
+  const end = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, end < 0 ? length : end);
+}

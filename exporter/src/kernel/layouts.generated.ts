@@ -240,6 +240,34 @@ export const suppressed_kicks_row = {
   },
 } as const;
 
+// taps.bpf.o
+
+export const tap_kind = { KIND_TAP: 1, KIND_MACVTAP: 2 } as const;
+
+export const tap_file = {
+  size: 112,
+  rows: 0,
+  fields: {
+    tgid: { type: 'u32', offset: 0 },
+    kind: { type: 'u32', offset: 4 },
+    start_ns: { type: 'u64', offset: 8 },
+    netns: { type: 'u32', offset: 16 },
+    ifindex: { type: 'u32', offset: 20 },
+    queue: { type: 'u32', offset: 24 },
+    waiting: { type: 'u32', offset: 28 },
+    room: { type: 'u32', offset: 32 },
+    counted: { type: 'u32', offset: 36 },
+    rx_packets: { type: 'u64', offset: 40 },
+    rx_bytes: { type: 'u64', offset: 48 },
+    rx_errors: { type: 'u64', offset: 56 },
+    rx_dropped: { type: 'u64', offset: 64 },
+    tx_packets: { type: 'u64', offset: 72 },
+    tx_bytes: { type: 'u64', offset: 80 },
+    tx_dropped: { type: 'u64', offset: 88 },
+    device: { type: 'chars', offset: 96, length: 16 },
+  },
+} as const;
+
 // virtio.bpf.o
 
 export const virtio_row = {
@@ -366,7 +394,7 @@ export const lost_row = {
 
 // vm_files.bpf.o
 
-export const vm_file_kind = { FILE_KVM_VM: 1, FILE_TAP: 2, FILE_VHOST_NET: 3, FILE_VFIO: 4 } as const;
+export const vm_file_kind = { FILE_KVM_VM: 1, FILE_VHOST_NET: 2, FILE_VFIO: 3 } as const;
 
 export const vm_file = {
   size: 32,

@@ -35,14 +35,16 @@ describe('holdersFromProc', () => {
     open(9, 4, '/dev/tap12');
     open(9, 5, '/dev/tap13');
     write('sys/class/net/macvtap0/ifindex', '12\n');
+    mkdirSync(join(root, 'proc/90/ns'));
+    symlinkSync('net:[4026531840]', join(root, 'proc/90/ns/net'));
     write('proc/self/fd/0', '');
     write('proc/91/stat', ''); // a process whose files may not be read
     expect(holdersFromProc({ proc: join(root, 'proc'), sys: join(root, 'sys') })).toEqual([
       { pid: 9, kind: 'macvtap', device: 'macvtap0' },
       { pid: 9, kind: 'macvtap' },
       { pid: 90, kind: 'kvm-vm' },
-      { pid: 90, kind: 'tap', device: 'tap0' },
-      { pid: 90, kind: 'tap' },
+      { pid: 90, kind: 'tap', device: 'tap0', netns: 4026531840 },
+      { pid: 90, kind: 'tap', netns: 4026531840 },
       { pid: 90, kind: 'vhost-net' },
       { pid: 90, kind: 'vfio', device: '27' },
       { pid: 90, kind: 'vfio', device: 'noiommu-5' },

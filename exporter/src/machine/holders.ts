@@ -24,7 +24,20 @@ function holdersOf(pid: number, proc: string, names: () => Map<string, string>):
     const holder = holderOf(pid, fd, proc, names);
     if (holder) found.set(`${holder.kind} ${holder.device ?? ''}`, holder);
   }
-  return [...found.values()];
+  const netns = networkOf(pid, proc);
+  return [...found.values()].map((holder) =>
+    netns !== undefined && /tap$/.test(holder.kind) ? { ...holder, netns } : holder,
+  );
+}
+
+/** The inode number of the network namespace of a process; undefined where it is gone or may not be traced. */
+export function networkOf(pid: number | 'self', proc = '/proc'): number | undefined {
+  try {
+    const [, inode] = /^net:\[(\d+)\]$/.exec(readlinkSync(`${proc}/${pid}/ns/net`)) ?? [];
+    return inode === undefined ? undefined : Number(inode);
+  } catch {
+    return undefined;
+  }
 }
 
 function holderOf(

@@ -9,33 +9,37 @@ let proc: string;
 beforeEach(() => void (proc = mkdtempSync(join(tmpdir(), 'trapline-proc-'))));
 afterEach(() => rmSync(proc, { recursive: true }));
 
-function process_(pid: number, startTicks: number, args: readonly string[], cgroup = '0::/\n'): void {
+function process_(
+  pid: number,
+  startTicks: number,
+  args: readonly string[],
+  cgroup = '0::/\n',
+  parent = 1,
+): void {
   const directory = join(proc, String(pid));
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'cmdline'), args.map((arg) => `${arg}\0`).join(''));
   writeFileSync(join(directory, 'cgroup'), cgroup);
-  writeFileSync(join(directory, 'stat'), `${pid} (q (x) y) S ${'0 '.repeat(18)}${startTicks} 0 0\n`);
+  writeFileSync(
+    join(directory, 'stat'),
+    `${pid} (q (x) y) S ${parent} ${'0 '.repeat(17)}${startTicks} 0 0\n`,
+  );
 }
 
 const qemu = (name: string): string[] => ['qemu-system-x86_64', '-name', `guest=${name}`];
 const holdsVm = (pid: number): Holder => ({ pid, kind: 'kvm-vm' });
-const holdsTap = (pid: number, device: string): Holder => ({ pid, kind: 'tap', device });
+
+/** A process that another one started. */
+const child = (parent: number, pid: number, args: readonly string[]): void =>
+  process_(pid, pid, args, undefined, parent);
+
 const names = (inventory: Inventory): string[] => [...inventory.vms.values()].map((vm) => vm.name);
 
 describe('Inventory', () => {
-  it('describes a VM and finds it by pid and by tap', () => {
+  it('describes a VM and finds it by pid', () => {
     process_(70, 1234, qemu('web'));
     const inventory = new Inventory(proc);
-    inventory.refresh([
-      holdsVm(70),
-      holdsTap(70, 'tap1'),
-      holdsTap(70, 'tap0'),
-      holdsTap(70, 'tap0'),
-      { pid: 70, kind: 'macvtap', device: 'macvtap0' },
-      { pid: 70, kind: 'tap' },
-      { pid: 70, kind: 'vhost-net' },
-      holdsTap(71, 'tap9'),
-    ]);
+    inventory.refresh([holdsVm(70), { pid: 70, kind: 'tap' }, { pid: 71, kind: 'vhost-net' }]);
     const vm = {
       key: '70:1234',
       pid: 70,
@@ -43,13 +47,10 @@ describe('Inventory', () => {
       name: 'web',
       uuid: '',
       vmm: 'qemu',
-      taps: ['macvtap0', 'tap0', 'tap1'],
       vhostUser: [],
     };
     expect([...inventory.vms]).toEqual([['70:1234', vm]]);
     expect(inventory.byPid(70)).toEqual(vm);
-    expect(inventory.byTap('tap1')).toEqual(vm);
-    expect(inventory.byTap('tap9')).toBeUndefined();
     expect(inventory.byPid(71)).toBeUndefined();
   });
 
@@ -80,13 +81,35 @@ describe('Inventory', () => {
     expect(names(inventory)).toEqual(['pid-70']);
   });
 
-  it('follows taps that come and go', () => {
-    process_(70, 1, qemu('a'));
+  it('knows the VM that a process runs or serves', () => {
+    process_(70, 5, ['crosvm', '--name', 'web']);
+    child(70, 71, ['crosvm', '--name', 'web']);
+    child(71, 72, ['helper']);
+    child(1, 73, ['openvpn']);
     const inventory = new Inventory(proc);
-    inventory.refresh([holdsVm(70), holdsTap(70, 'tap0')]);
-    inventory.refresh([holdsVm(70), holdsTap(70, 'tap1')]);
-    expect(inventory.byTap('tap0')).toBeUndefined();
-    expect(inventory.byTap('tap1')?.taps).toEqual(['tap1']);
+    inventory.refresh([
+      { ...holdsVm(70), startTicks: 5 },
+      { pid: 72, kind: 'vfio', device: '27' },
+    ]);
+    const vm = inventory.byPid(70);
+    expect(vm?.name).toBe('web');
+    for (const pid of [70, 71, 72]) expect(inventory.ofProcess({ pid })).toBe(vm);
+    expect(inventory.ofProcess({ pid: 70, startTicks: 5 })).toBe(vm);
+    expect(inventory.ofProcess({ pid: 70, startTicks: 6 })).toBeUndefined();
+    for (const pid of [1, 73, 74]) expect(inventory.ofProcess({ pid })).toBeUndefined();
+    expect(inventory.vfio.get('27')).toBe(vm);
+  });
+
+  it('takes a child that inherited the file of a VM for no second one, but a VM that a VM started for one', () => {
+    process_(70, 70, qemu('a'));
+    child(70, 71, qemu('a'));
+    child(71, 72, qemu('a'));
+    child(72, 73, qemu('b'));
+    const inventory = new Inventory(proc);
+    inventory.refresh([70, 71, 72, 73].map(holdsVm));
+    expect([...inventory.vms.keys()]).toEqual(['70:70', '73:73']);
+    inventory.refresh([70, 71].map((pid) => ({ ...holdsVm(pid), startTicks: pid })));
+    expect([...inventory.vms.keys()]).toEqual(['70:70', '71:71']);
   });
 
   it('knows a process that took over a pid for another', () => {

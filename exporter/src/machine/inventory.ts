@@ -1,14 +1,16 @@
 import { bounded, identify, MAX_NAME } from './identity.js';
 import { readStart, readText } from './read.js';
-import { parseStat } from './stat.js';
+import { parseStat, type ProcessStat } from './stat.js';
 import type { Holder, Vm } from './types.js';
 import { vhostUserDevices } from './vhost_user.js';
+
+/** Deeper than services start their helpers. */
+const MAX_ANCESTORS = 32;
 
 /** The virtual machines of this host, as of the last refresh. */
 export class Inventory {
   private live: ReadonlyMap<string, Vm> = new Map();
   private pids: ReadonlyMap<number, Vm> = new Map();
-  private devices: ReadonlyMap<string, Vm> = new Map();
   private files: ReadonlyMap<string, Vm | undefined> = new Map();
   private ended: ReadonlyMap<string, string> = new Map();
 
@@ -30,9 +32,16 @@ export class Inventory {
     return this.pids.get(pid);
   }
 
-  /** The VM that holds this tap or macvtap. */
-  byTap(device: string): Vm | undefined {
-    return this.devices.get(device);
+  /**
+   * The VM that a process runs, or else the nearest of its ancestors: crosvm gives each device a child, which holds its tap.
+   * Without a start, whoever has the process id now.
+   */
+  ofProcess({ pid, startTicks }: Pick<Holder, 'pid' | 'startTicks'>): Vm | undefined {
+    const vm = this.pids.get(pid);
+    if (vm) return startTicks === undefined || startTicks === vm.startTicks ? vm : undefined;
+    return this.ancestors(pid)
+      .map((each) => this.pids.get(each))
+      .find(Boolean);
   }
 
   /** The open files of /dev/vfio, each with the VM that holds it, or undefined where a process does that runs none. */
@@ -48,22 +57,20 @@ export class Inventory {
    */
   refresh(holders: readonly Holder[], counted: ReadonlyMap<string, string> = new Map()): void {
     const found = this.living(holders, counted);
-    const taps = tapsByPid(holders);
     const names = new Set([...found.keys()].map((key) => this.live.get(key)?.name));
     const live = new Map<string, Vm>();
     for (const [key, process] of found) {
       const vm = this.live.get(key) ?? this.describe(process, counted.get(key) ?? '', names);
       if (!vm) continue;
       names.add(vm.name);
-      live.set(key, { ...vm, taps: [...(taps.get(vm.pid) ?? [])].sort() });
+      live.set(key, vm);
     }
     this.ended = this.namesOf([...counted].filter(([key]) => !live.has(key)));
     this.live = live;
     this.pids = new Map([...live.values()].map((vm) => [vm.pid, vm]));
-    this.devices = new Map([...live.values()].flatMap((vm) => vm.taps.map((tap) => [tap, vm])));
     this.files = new Map(
-      holders.flatMap(({ pid, kind, device }) =>
-        kind === 'vfio' && device ? [[device, this.byPid(pid)] as const] : [],
+      holders.flatMap((holder) =>
+        holder.kind === 'vfio' && holder.device ? [[holder.device, this.ofProcess(holder)] as const] : [],
       ),
     );
   }
@@ -71,9 +78,8 @@ export class Inventory {
   /** Of these processes those that live, by key. Those that the kernel has just told the start of do. */
   private living(holders: readonly Holder[], counted: ReadonlyMap<string, string>): Map<string, Process> {
     const found = new Map<string, Process>();
-    for (const { pid, kind, startTicks = this.startTicks(pid) } of holders)
-      if (kind === 'kvm-vm' && startTicks !== undefined)
-        found.set(`${pid}:${startTicks}`, { pid, startTicks });
+    for (const { pid, startTicks = this.startTicks(pid) } of this.owners(holders))
+      if (startTicks !== undefined) found.set(`${pid}:${startTicks}`, { pid, startTicks });
     for (const key of counted.keys()) {
       const process = processOf(key);
       if (!found.has(key) && this.startTicks(process.pid) === process.startTicks) found.set(key, process);
@@ -81,9 +87,38 @@ export class Inventory {
     return found;
   }
 
+  /**
+   * Who runs the VMs. The kernel names only the process that made a VM; in /proc a child that inherited the file looks the
+   * same, but has not become another program, which would have closed the file.
+   */
+  private owners(holders: readonly Holder[]): Holder[] {
+    const owners = holders.filter(({ kind }) => kind === 'kvm-vm');
+    const pids = new Set(owners.map(({ pid }) => pid));
+    const command = (pid: number): string | undefined => readStart(`${this.proc}/${pid}/cmdline`);
+    return owners.filter(({ pid, startTicks }) => {
+      if (startTicks !== undefined) return true;
+      return !this.ancestors(pid).some((each) => pids.has(each) && command(each) === command(pid));
+    });
+  }
+
+  /** Nearest first. */
+  private ancestors(pid: number): number[] {
+    const ancestors: number[] = [];
+    for (
+      let next = this.stat(pid)?.parent;
+      next && ancestors.length < MAX_ANCESTORS;
+      next = this.stat(next)?.parent
+    )
+      ancestors.push(next);
+    return ancestors;
+  }
+
   private startTicks(pid: number): number | undefined {
-    const stat = readText(`${this.proc}/${pid}/stat`);
-    return stat === undefined ? undefined : parseStat(stat)?.startTicks;
+    return this.stat(pid)?.startTicks;
+  }
+
+  private stat(pid: number): ProcessStat | undefined {
+    return parseStat(readText(`${this.proc}/${pid}/stat`) ?? '');
   }
 
   /** `told` is what is known of its command line anyway. Undefined where the process has ended meanwhile. */
@@ -96,7 +131,7 @@ export class Inventory {
     const { name: wanted, uuid, vmm } = identify(cmdline, cgroup);
     const name = uniqueName(wanted || nameless(pid), pid, taken);
     const vhostUser = vhostUserDevices(cmdline);
-    return { key: `${pid}:${startTicks}`, pid, startTicks, name, uuid, vmm, taps: [], vhostUser };
+    return { key: `${pid}:${startTicks}`, pid, startTicks, name, uuid, vmm, vhostUser };
   }
 
   /** The names of processes that have ended, as far as they can be known. */
@@ -131,14 +166,4 @@ function uniqueName(wanted: string, pid: number, taken: Names): string {
     name = bounded(wanted, MAX_NAME - suffix.length) + suffix;
   }
   return name;
-}
-
-function tapsByPid(holders: readonly Holder[]): Map<number, Set<string>> {
-  const taps = new Map<number, Set<string>>();
-  for (const { pid, kind, device } of holders) {
-    if ((kind !== 'tap' && kind !== 'macvtap') || !device) continue;
-    const held = taps.get(pid) ?? new Set();
-    taps.set(pid, held.add(device));
-  }
-  return taps;
 }

@@ -2,6 +2,7 @@
 export interface Traffic {
   packets: number;
   bytes: number;
+  errors: number;
   /** The column `drop`: for receive it includes what the hardware missed. */
   drops: number;
 }
@@ -27,8 +28,8 @@ export function parseNetDev(text: string): DeviceCounters[] {
     if (columns.length < 16 || columns.some(Number.isNaN)) continue;
     devices.push({
       name: line.slice(0, colon).trimStart(),
-      receive: { bytes: columns[0]!, packets: columns[1]!, drops: columns[3]! },
-      transmit: { bytes: columns[8]!, packets: columns[9]!, drops: columns[11]! },
+      receive: { bytes: columns[0]!, packets: columns[1]!, errors: columns[2]!, drops: columns[3]! },
+      transmit: { bytes: columns[8]!, packets: columns[9]!, errors: columns[10]!, drops: columns[11]! },
     });
   }
   return devices;

@@ -7,7 +7,7 @@ const tail = 'S 1 5786 3889 0 -1 4194304 99 0 0 0 1 2 0 0 20 0 1 0 90937 3133440
 
 describe('parseStat', () => {
   it.each(['cat', 'CPU 0/KVM', 'a) S 1 (b', ') R 9 9 9', '((', ''])('reads past the name %j', (comm) => {
-    expect(parseStat(`5790 (${comm}) ${tail}\n`)).toEqual({ pid: 5790, comm, startTicks: 90937 });
+    expect(parseStat(`5790 (${comm}) ${tail}\n`)).toEqual({ pid: 5790, comm, parent: 1, startTicks: 90937 });
   });
 
   it.each(['', '12', '12 (cat', ')12(', '12 (cat) S 1 2', 'x (cat) ' + tail])('refuses %j', (text) => {

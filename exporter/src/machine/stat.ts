@@ -3,6 +3,8 @@ export interface ProcessStat {
   pid: number;
   /** The program's short name: any bytes, also spaces and parentheses. */
   comm: string;
+  /** The process that started it, or that takes care of it since that ended. */
+  parent: number;
   /** Clock ticks from boot to the start of the process. */
   startTicks: number;
 }
@@ -26,5 +28,5 @@ export function parseStat(text: string): ProcessStat | undefined {
   const pid = Number.parseInt(text.slice(0, open), 10);
   const startTicks = Number(fields[19]);
   if (!Number.isSafeInteger(pid) || !Number.isFinite(startTicks)) return undefined;
-  return { pid, comm: text.slice(open + 1, close), startTicks };
+  return { pid, comm: text.slice(open + 1, close), parent: Number(fields[1]), startTicks };
 }

@@ -1,6 +1,6 @@
 /**
  * One open file that makes a process interesting. Comes from the BPF task_file iterator, or from
- * /proc/<pid>/fd where that may be read.
+ * /proc/<pid>/fd where that may be read; taps come from the latter only.
  */
 export interface Holder {
   pid: number;
@@ -9,9 +9,11 @@ export interface Holder {
   kind: 'kvm-vm' | 'tap' | 'macvtap' | 'vhost-net' | 'vfio';
   /** The interface's name, for a tap or macvtap that is attached to one; the file's name under /dev/vfio. */
   device?: string;
+  /** Inode number of the network namespace of the process that holds a tap, where it is known. */
+  netns?: number;
 }
 
-/** A running virtual machine: one process that holds a KVM VM. */
+/** A running virtual machine: the process that made a KVM VM. */
 export interface Vm {
   /** `${pid}:${startTicks}`: identity that survives the reuse of a pid. */
   key: string;
@@ -24,8 +26,6 @@ export interface Vm {
   uuid: string;
   /** `qemu`, `firecracker`, `cloud-hypervisor`, `crosvm`, or the program's own file name. */
   vmm: string;
-  /** Names of the host's tap and macvtap devices it holds, sorted. */
-  taps: readonly string[];
   /** Its network devices that another process serves over vhost-user, by the ids of its command line. Hostile text. */
   vhostUser: readonly string[];
 }

@@ -1,8 +1,8 @@
-import { runIterator, vm_file, vm_file_kind, type Signal } from '../kernel/index.js';
+import { runIterator, textOf, vm_file, vm_file_kind, type Signal } from '../kernel/index.js';
 import { ticksOf } from './stat.js';
 import type { Holder } from './types.js';
 
-/** bpf/vm_files.bpf.c. The name of a tap can be read only with the types of the module tun. */
+/** bpf/vm_files.bpf.c. Which process a VM serves is known only with the types of the module kvm. */
 export const vmFilesSignal: Signal = {
   name: 'vm_files',
   tables: {},
@@ -12,7 +12,7 @@ export const vmFilesSignal: Signal = {
       hook: 'iter/task_file',
       functions: ['vm_files'],
       modules: [],
-      iterator: { reloadedFor: ['tun'] },
+      iterator: { reloadedFor: ['kvm'] },
     },
   ],
   // Without it the same is read from /proc.
@@ -21,24 +21,22 @@ export const vmFilesSignal: Signal = {
 
 const kinds: Readonly<Record<number, Holder['kind']>> = {
   [vm_file_kind.FILE_KVM_VM]: 'kvm-vm',
-  [vm_file_kind.FILE_TAP]: 'tap',
   [vm_file_kind.FILE_VHOST_NET]: 'vhost-net',
   [vm_file_kind.FILE_VFIO]: 'vfio',
 };
 
-/** Who holds VMs, taps, vhost and vfio devices on the whole machine. Throws where the iterator cannot be run. */
+/** Who runs VMs and holds vhost and vfio devices on the whole machine. Throws where the iterator cannot be run. */
 export function holdersFromKernel(link: number): Holder[] {
   return runIterator(link, vm_file.size).flatMap((record) => {
     const { tgid, start_ns, kind, device } = vm_file.fields;
     const name = kinds[record.readUInt32LE(kind.offset)];
     if (!name) return [];
-    const text = record.toString('utf8', device.offset, device.offset + device.length);
-    const [interfaceName] = text.split('\0', 1);
+    const file = textOf(record, device);
     const holder: Holder = {
       pid: record.readUInt32LE(tgid.offset),
       startTicks: ticksOf(Number(record.readBigUInt64LE(start_ns.offset))),
       kind: name,
     };
-    return interfaceName ? [{ ...holder, device: interfaceName }] : [holder];
+    return file ? [{ ...holder, device: file }] : [holder];
   });
 }

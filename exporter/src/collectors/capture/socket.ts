@@ -1,4 +1,4 @@
-import { capture_method, capture_socket } from '../../kernel/index.js';
+import { capture_method, capture_socket, textOf } from '../../kernel/index.js';
 
 /** How packets reach the application: through the receive buffer, a ring of AF_PACKET's versions 1 to 3, or AF_XDP. */
 export type Method = 'plain' | 'v1' | 'v2' | 'v3' | 'xdp';
@@ -38,20 +38,14 @@ export function parseSocket(record: Buffer): CaptureSocket | undefined {
   const u64 = ({ offset }: { offset: number }): number => Number(record.readBigUInt64LE(offset));
   const method = methods[u32(fields.method)];
   if (!method) return undefined;
-  const name = text(record, fields.device);
+  const name = textOf(record, fields.device);
   return {
     cookie: u64(fields.cookie),
-    process: text(record, fields.process),
+    process: textOf(record, fields.process),
     device: name || (u32(fields.ifindex) === 0 ? 'any' : 'removed'),
     method,
     ringBytes: u64(fields.ring_bytes),
     folded: [u64(fields.folded_delivered), u64(fields.folded_drops), u64(fields.folded_freezes)],
     current: [u32(fields.delivered), u32(fields.drops), u32(fields.freezes)],
   };
-}
-
-function text(record: Buffer, { offset, length }: { offset: number; length: number }): string {
-  const bytes = record.subarray(offset, offset + length);
-  const end = bytes.indexOf(0);
-  return bytes.toString('utf8', 0, end < 0 ? length : end);
 }

@@ -24,7 +24,7 @@ type Counts = Record<string, readonly [received: number, transmitted: number]>;
 
 /** Packets into and out of br0, given those that each device received and transmitted; a packet has 60 bytes. */
 function from(counts: Counts): [received: number, transmitted: number] {
-  const flow = (packets: number) => ({ packets, bytes: packets * 60, drops: 5 });
+  const flow = (packets: number) => ({ packets, bytes: packets * 60, errors: 0, drops: 5 });
   const devices = Object.entries(counts).map(([name, [received, transmitted]]): Device => ({
     name,
     kind: name === 'br0' ? 'bridge' : 'other',

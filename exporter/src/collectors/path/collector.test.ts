@@ -1,17 +1,31 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
-import { Devices, Inventory } from '../../machine/index.js';
+import { Devices, type HeldTap, type Traffic, type Vm } from '../../machine/index.js';
+import type { VmTap } from '../../watch.js';
 import { Bridged } from './bridged.js';
 import { PathCollector } from './collector.js';
 import { Interfaces } from './interfaces.js';
 import { Refused } from './refused.js';
 
 let root: string;
-let inventory: Inventory;
 let collector: PathCollector;
+let held: VmTap[];
+
+/** The network namespace of this process, and others. */
+const HERE = 4;
+
+const vmOf = (name: string): Vm => ({
+  ...{ key: '70:1', pid: 70, startTicks: 1, uuid: '', vmm: 'qemu', vhostUser: [] },
+  name,
+});
+const tap = (device: string, netns: number, counters?: HeldTap['counters']): HeldTap => ({
+  ...{ netns, ifindex: 2, kind: 'tap', device, holders: [] },
+  ...(counters && { counters }),
+});
+const flow = (packets: number): Traffic => ({ packets, bytes: 0, errors: 0, drops: 0 });
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -37,13 +51,13 @@ function series(): string[] {
 
 function pathOf({ guest }: { guest: boolean }): PathCollector {
   const roots = { proc: join(root, 'proc'), sys: join(root, 'sys') };
-  const interfaces = new Interfaces({ vmOf: (tap) => inventory.byTap(tap), guest });
+  const interfaces = new Interfaces({ guest, namespace: HERE });
   return new PathCollector(
     new Devices(roots),
     new Refused(() => 0, roots.sys),
     new Bridged(roots.sys),
-    interfaces,
-    [],
+    () => held,
+    [interfaces],
   );
 }
 
@@ -61,18 +75,13 @@ beforeEach(() => {
   write('sys/class/net/tap0/tun_flags', '0x1802\n');
   write('sys/class/net/tap1/tun_flags', '0x1802\n');
   write('sys/class/net/mvt/macvtap/tap7/dev', '');
-  write('proc/70/stat', `70 (qemu) S ${'0 '.repeat(18)}55 0\n`);
-  write('proc/70/cmdline', 'qemu-system-x86_64\0-name\0web\0');
-  inventory = new Inventory(join(root, 'proc'));
+  held = [];
   collector = pathOf({ guest: false });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
 it('shows NICs, bridges and taps with their VM, and nothing else', () => {
-  inventory.refresh([
-    { pid: 70, kind: 'kvm-vm' },
-    { pid: 70, kind: 'tap', device: 'tap0' },
-  ]);
+  held = [{ vm: vmOf('web'), tap: tap('tap0', HERE) }];
   counters({
     lo: [1, 1, 1, 1, 1, 1],
     eth0: [100, 10, 1, 200, 20, 2],
@@ -135,11 +144,96 @@ it('names the virtio NIC of a guest as such, and no other', () => {
   ]);
 });
 
-it('turns a macvtap so that transmit is towards the guest, and takes its full ring for loss', () => {
-  counters({ mvt: [1, 2, 3, 4, 5, 6] });
-  expect(series().filter((line) => line.endsWith('receive 5') || /drop/.test(line))).toEqual([
+it('shows the taps of VMs in all namespaces with the counters of their own device', () => {
+  const counted = (device: string, netns: number, count: number) =>
+    tap(device, netns, { receive: flow(count), transmit: flow(count + 1) });
+  held = [
+    { vm: vmOf('web'), tap: counted('tap0', HERE, 10) },
+    { vm: vmOf('pod'), tap: counted('tap0', 5, 20) },
+    { vm: vmOf('pod'), tap: counted('tap0', 6, 30) },
+    { vm: vmOf('pod'), tap: tap('tap1', 6) },
+  ];
+  counters({ tap0: [0, 7, 7, 0, 7, 7], tap1: [0, 8, 8, 0, 8, 8] });
+  expect(series().filter((line) => /^packets .* transmit/.test(line))).toEqual([
+    'packets tap tap1  transmit 8',
+    'packets tap tap0 web transmit 11',
+    'packets tap tap0 pod transmit 21',
+    'packets tap tap0@6 pod transmit 31',
+  ]);
+});
+
+it('shows how full the queues of taps are', () => {
+  held = [{ vm: vmOf('web'), tap: { ...tap('tap0', 5), queue: { waiting: 7, room: 1000 } } }];
+  counters({});
+  const recorder = new Recorder(collector.metrics);
+  collector.collect(recorder);
+  expect(recorder.said.map(({ metric, labelValues, value }) => [metric.name, ...labelValues, value])).toEqual(
+    [
+      ['trapline_tap_queue_packets', 'tap0', 'web', 7],
+      ['trapline_tap_queue_limit_packets', 'tap0', 'web', 1000],
+    ],
+  );
+});
+
+describe('a macvtap', () => {
+  const macvtap = (receive: Traffic, transmit = flow(0)): HeldTap => ({
+    ...tap('mvt', 5, { receive, transmit }),
+    kind: 'macvtap',
+  });
+  const towardsGuest = (receive: Traffic): string[] => {
+    held = [{ vm: vmOf('web'), tap: macvtap(receive) }];
+    return series().filter((line) => /^(packets|drops) .* transmit/.test(line));
+  };
+  beforeEach(() => counters({}));
+
+  it('is turned so that transmit is towards the guest', () => {
+    held = [
+      {
+        vm: vmOf('web'),
+        tap: macvtap(
+          { packets: 9, bytes: 2, errors: 3, drops: 4 },
+          { packets: 5, bytes: 6, errors: 7, drops: 8 },
+        ),
+      },
+    ];
+    expect(series()).toEqual([
+      'packets tap mvt web receive 5',
+      'packets tap mvt web transmit 6',
+      'bytes tap mvt web receive 6',
+      'bytes tap mvt web transmit 2',
+      'drops tap mvt web transmit 3',
+      'drops tap mvt web receive 8',
+    ]);
+  });
+
+  it('carries what its queue took, not what its host dropped while nobody held it', () => {
+    const counts = { packets: 3000, bytes: 0, errors: 2500, drops: 2600 };
+    expect(towardsGuest(counts)).toEqual([
+      'packets tap mvt web transmit 500',
+      'drops tap mvt web transmit 2500',
+    ]);
+  });
+
+  it('goes on where 32 bits end, and never falls', () => {
+    const at = (packets: number, errors: number): string[] =>
+      towardsGuest({ packets, bytes: 0, errors, drops: errors });
+    const said = (carried: number, lost: number): string[] => [
+      `packets tap mvt web transmit ${carried}`,
+      `drops tap mvt web transmit ${lost}`,
+    ];
+    expect(at(2 ** 33, 2 ** 32 - 1)).toEqual(said(2 ** 32 + 1, 2 ** 32 - 1));
+    expect(at(2 ** 33 + 5, 4)).toEqual(said(2 ** 32 + 1, 2 ** 32 + 4));
+    expect(at(2 ** 33 + 5, 6)).toEqual(said(2 ** 32 + 1, 2 ** 32 + 6));
+    expect(at(7, 3)).toEqual(said(4, 3));
+  });
+});
+
+it('reads the errors of a macvtap that no VM holds', () => {
+  write('proc/net/dev', 'mvt: 1 2 1 1 0 0 0 0 4 5 6 6 0 0 0 0\n');
+  expect(series().filter((line) => line.startsWith('packets') || line.startsWith('drops'))).toEqual([
     'packets tap mvt  receive 5',
-    'drops tap mvt  transmit 3',
+    'packets tap mvt  transmit 1',
+    'drops tap mvt  transmit 1',
     'drops tap mvt  receive 6',
   ]);
 });

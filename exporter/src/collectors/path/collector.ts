@@ -1,8 +1,8 @@
 import type { Sink } from '../../exposition/metric.js';
-import type { Devices } from '../../machine/index.js';
+import type { Device, Devices } from '../../machine/index.js';
+import type { VmTap } from '../../watch.js';
 import type { RunningCollector } from '../module.js';
 import type { Bridged } from './bridged.js';
-import type { Interfaces } from './interfaces.js';
 import {
   bytes,
   drops,
@@ -10,6 +10,8 @@ import {
   nicHardwareAge,
   nicHardwareInfo,
   packets,
+  queueLimit,
+  queuePackets,
   rxDropped,
   softnetDrops,
   squeezed,
@@ -25,6 +27,8 @@ export const pathDescription = {
     bytes,
     drops,
     rxDropped,
+    queuePackets,
+    queueLimit,
     nicHardwareInfo,
     nicHardwareAge,
     squeezed,
@@ -43,12 +47,13 @@ export class PathCollector implements RunningCollector {
     private readonly devices: Devices,
     private readonly refused: Refused,
     private readonly bridged: Bridged,
-    private readonly interfaces: Interfaces,
+    private readonly taps: (devices: readonly Device[]) => readonly VmTap[],
     private readonly stages: readonly Stage[],
   ) {}
 
   collect(sink: Sink): void {
     const devices = this.bridged.from(this.refused.from(this.devices.read()));
-    for (const stage of [this.interfaces, ...this.stages]) stage.collect(sink, devices);
+    const taps = this.taps(devices);
+    for (const stage of this.stages) stage.collect(sink, devices, taps);
   }
 }

@@ -1,8 +1,9 @@
-import { Devices, Ethtool, roleOf } from '../../machine/index.js';
+import { Devices, Ethtool, networkOf, roleOf, type Device } from '../../machine/index.js';
+import type { VmTap } from '../../watch.js';
 import type { Module } from '../module.js';
 import { Bridged } from './bridged.js';
 import { PathCollector, pathDescription } from './collector.js';
-import { Interfaces } from './interfaces.js';
+import { Interfaces, isTap } from './interfaces.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
 import { Refused } from './refused.js';
@@ -14,11 +15,18 @@ export const pathModule: Module = {
   create({ platform, watch }) {
     // Decided once: a module kvm that comes later must not rename the stages of series that are there.
     const guest = roleOf(platform, false) === 'guest';
-    const interfaces = new Interfaces({ vmOf: (tap) => watch.vmOfTap(tap), guest });
+    const interfaces = new Interfaces({ guest, namespace: networkOf('self') });
     const softnet = new Softnet(guest);
     const refused = new Refused(() => softnet.dropped());
-    const hardware = new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver');
-    const stages = [hardware, softnet, new Invisible(watch.inventory)];
-    return new PathCollector(new Devices(), refused, new Bridged(), interfaces, stages);
+    // Going through all files costs too much for a machine that runs no VM.
+    const taps = (devices: readonly Device[]): VmTap[] =>
+      watch.inventory.vms.size > 0 || devices.some(isTap) ? watch.taps() : [];
+    const stages = [
+      interfaces,
+      new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver'),
+      softnet,
+      new Invisible(watch.inventory, networkOf('self')),
+    ];
+    return new PathCollector(new Devices(), refused, new Bridged(), taps, stages);
   },
 };

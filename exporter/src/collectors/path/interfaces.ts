@@ -1,6 +1,8 @@
 import type { Sink } from '../../exposition/metric.js';
-import type { Device, DeviceKind, Traffic, Vm } from '../../machine/index.js';
-import { bytes, drops, packets, rxDropped } from './metrics.js';
+import type { Device, DeviceKind, HeldTap } from '../../machine/index.js';
+import type { VmTap } from '../../watch.js';
+import { Macvtaps, type Flows } from './macvtaps.js';
+import { bytes, drops, packets, queueLimit, queuePackets, rxDropped } from './metrics.js';
 import type { Stage } from './stage.js';
 
 const stages: Partial<Record<DeviceKind, string>> = {
@@ -15,50 +17,87 @@ const stages: Partial<Record<DeviceKind, string>> = {
 const stagesInGuest: typeof stages = { ...stages, virtio: 'guest_nic' };
 
 export interface InterfacesOptions {
-  /** The VM that holds a tap. */
-  vmOf: (tap: string) => Vm | undefined;
   /** Whether this machine is a guest and runs none. */
   guest: boolean;
+  /** Inode number of the network namespace of this process. */
+  namespace: number | undefined;
 }
 
-/** NICs, bridges and taps as /proc/net/dev counts them. */
+/**
+ * NICs and bridges of this network namespace, and taps that no VM holds, as /proc/net/dev counts them; the taps of VMs, in any
+ * network namespace, as the kernel counts them.
+ */
 export class Interfaces implements Stage {
-  readonly #vmOf: InterfacesOptions['vmOf'];
+  readonly #namespace: InterfacesOptions['namespace'];
   readonly #stages: typeof stages;
+  readonly #macvtaps = new Macvtaps();
 
-  constructor({ vmOf, guest }: InterfacesOptions) {
-    this.#vmOf = vmOf;
+  constructor({ guest, namespace }: InterfacesOptions) {
+    this.#namespace = namespace;
     this.#stages = guest ? stagesInGuest : stages;
   }
 
-  collect(sink: Sink, devices: readonly Device[]): void {
+  collect(sink: Sink, devices: readonly Device[], taps: readonly VmTap[]): void {
+    const here = new Map(
+      taps.filter(({ tap }) => tap.netns === this.#namespace).map((held) => [held.tap.device, held]),
+    );
     for (const device of devices) {
       const stage = this.#stages[device.kind];
+      const held = stage === 'tap' ? here.get(device.name) : undefined;
       if (stage === undefined) continue;
-      const vm = (stage === 'tap' && this.#vmOf(device.name)?.name) || '';
-      const place = [stage, device.name, vm];
-      const [receive, transmit] = asTheHostCounts(device);
-      write(sink, [...place, 'receive'], receive);
-      write(sink, [...place, 'transmit'], transmit);
-      sink.sample(drops, [...place, 'transmit'], transmit.drops);
-      if (device.kind === 'macvtap') sink.sample(drops, [...place, 'receive'], receive.drops);
-      else sink.sample(rxDropped, place, receive.drops);
+      const place = [stage, device.name, held?.vm.name ?? ''];
+      if (!held?.tap.counters) this.#write(sink, place, device, device.name);
+      if (device.kind !== 'macvtap') sink.sample(rxDropped, place, device.receive.drops);
     }
+    for (const { device, vm, tap } of named(taps)) this.#writeTap(sink, device, vm.name, tap);
+    this.#macvtaps.settle();
+  }
+
+  #writeTap(sink: Sink, device: string, vm: string, tap: HeldTap): void {
+    if (tap.queue) {
+      sink.sample(queuePackets, [device, vm], tap.queue.waiting);
+      sink.sample(queueLimit, [device, vm], tap.queue.room);
+    }
+    if (!tap.counters) return;
+    const place = ['tap', device, vm];
+    this.#write(sink, place, { kind: tap.kind, ...tap.counters }, `${tap.netns}:${tap.ifindex}`);
+    if (tap.kind !== 'macvtap' && tap.netns !== this.#namespace)
+      sink.sample(rxDropped, place, tap.counters.receive.drops);
+  }
+
+  /** `key` is the identity of the device. */
+  #write(
+    sink: Sink,
+    place: readonly string[],
+    { kind, ...flows }: Flows & Pick<Device, 'kind'>,
+    key: string,
+  ): void {
+    const { receive, transmit } = kind === 'macvtap' ? this.#macvtaps.turn(key, flows) : flows;
+    for (const [direction, traffic] of [
+      ['receive', receive],
+      ['transmit', transmit],
+    ] as const) {
+      sink.sample(packets, [...place, direction], traffic.packets);
+      sink.sample(bytes, [...place, direction], traffic.bytes);
+    }
+    sink.sample(drops, [...place, 'transmit'], transmit.drops);
+    // Turned, it is the tx_dropped of a macvtap. The rx_dropped of any other device is mostly what no protocol handler took.
+    if (kind === 'macvtap') sink.sample(drops, [...place, 'receive'], receive.drops);
   }
 }
 
 /** Whether packets come and go through it between this machine and others. */
 export const isNic = ({ kind }: Device): boolean => kind === 'nic' || kind === 'virtio';
 
-/**
- * A macvtap counts what goes to the guest as received, because it came up from the NIC below. It takes all of that
- * (tap_handle_frame), so that its rx_dropped is loss; of every other device it is mostly what no protocol handler took.
- */
-function asTheHostCounts({ kind, receive, transmit }: Device): [receive: Traffic, transmit: Traffic] {
-  return kind === 'macvtap' ? [transmit, receive] : [receive, transmit];
-}
+/** Whether a VM may be behind it. */
+export const isTap = ({ kind }: Device): boolean => stages[kind] === 'tap';
 
-function write(sink: Sink, labelValues: readonly string[], traffic: Traffic): void {
-  sink.sample(packets, labelValues, traffic.packets);
-  sink.sample(bytes, labelValues, traffic.bytes);
+/** Taps with a name each: a second one that its VM has under the same name, in another namespace, gets that one's number. */
+function* named(taps: readonly VmTap[]): Generator<VmTap & { device: string }> {
+  const taken = new Set<string>();
+  for (const { vm, tap } of taps) {
+    const plain = JSON.stringify([vm.name, tap.device]);
+    yield { vm, tap, device: taken.has(plain) ? `${tap.device}@${tap.netns}` : tap.device };
+    taken.add(plain);
+  }
 }

@@ -4,8 +4,9 @@ const labels = ['stage', 'device', 'vm', 'direction'];
 
 export const packets = counter(
   'trapline_path_packets_total',
-  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge (receive is what came in from its ports and from this machine, transmit what it gave out to them, each counted since the exporter started; a flooded packet goes out more than once) or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, /proc/net/softnet_stat, ethtool statistics.',
+  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge (receive is what came in from its ports and from this machine, transmit what it gave out to them, each counted since the exporter started; a flooded packet goes out more than once) or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, for taps of VMs the counters of the device behind their open file, /proc/net/softnet_stat, ethtool statistics.',
   labels,
+  'The taps of VMs are those of all network namespaces. If a VM has a second one under the same name, its device has the inode number of its namespace behind an @. A macvtap counts a packet before its queue takes or drops it: its packets here are those that the queue took, its bytes those of all.',
 );
 export const bytes = counter(
   'trapline_path_bytes_total',
@@ -22,7 +23,17 @@ export const rxDropped = counter(
   'trapline_path_rx_dropped_total',
   'Packets in rx_dropped of a NIC, bridge or tap. No loss figure: most were wanted by no protocol, and captures got them.',
   ['stage', 'device', 'vm'],
-  'The kernel counts here every packet that no protocol handler took (__netif_receive_skb_core, since Linux 2.6.37): LLDP, PPPoE, other unknown protocols, and VLAN tags without a VLAN device, even if a capture socket has received it. Some drivers add packets for which they had no buffer (ena, i40e, virtio_net, mlx5_core since 6.14), and tun adds what it could not take from the guest; the counter cannot tell these apart. Packets that found a backlog full are taken out: trapline_path_drops_total has them at softnet. A macvtap is not counted here: its rx_dropped is the full ring of its guest, and so is loss.',
+  'The kernel counts here every packet that no protocol handler took (__netif_receive_skb_core, since Linux 2.6.37): LLDP, PPPoE, other unknown protocols, and VLAN tags without a VLAN device, even if a capture socket has received it. Some drivers add packets for which they had no buffer (ena, i40e, virtio_net, mlx5_core since 6.14), and tun adds what it could not take from the guest; the counter cannot tell these apart. Packets that found a backlog full are taken out: trapline_path_drops_total has them at softnet. A macvtap is not counted here: what its queue dropped is in its rx_dropped too, and so is loss.',
+);
+export const queuePackets = gauge(
+  'trapline_tap_queue_packets',
+  'Packets that wait in the queues of a tap or macvtap for the VM that holds it.',
+  ['device', 'vm'],
+);
+export const queueLimit = gauge(
+  'trapline_tap_queue_limit_packets',
+  'Packets that fit into the queues of a tap or macvtap of a VM (txqueuelen for each queue). More are dropped.',
+  ['device', 'vm'],
 );
 export const squeezed = counter(
   'trapline_softnet_squeezed_total',
@@ -35,7 +46,7 @@ export const softnetDrops = counter(
 );
 export const invisible = gauge(
   'trapline_path_invisible',
-  'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory) or dpdk (a process that is no VM holds the PCI device). A NIC added to a running VM over vhost-user is not noticed.',
+  'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory), dpdk (a process that is no VM holds the PCI device) or namespace (the counters of a tap that the VM holds, in another network namespace, cannot be read: this takes Linux 5.19). A NIC added to a running VM over vhost-user is not noticed.',
   ['vm', 'device', 'reason'],
 );
 export const nicHardwareInfo = gauge(

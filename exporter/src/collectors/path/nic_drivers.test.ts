@@ -33,7 +33,7 @@ function shown(driver: string, { ethtool = [], standard = {}, kind = 'nic' }: Gi
     names: counters.map(([, name]) => name!),
     values: counters.map(([, , value]) => Number(value)),
   };
-  const none = { packets: 0, bytes: 0, drops: 0 };
+  const none = { packets: 0, bytes: 0, errors: 0, drops: 0 };
   const device = { name: 'eth0', kind, receive: { ...none, drops: fields.rx_dropped }, transmit: none };
   const recorder = new Recorder(pathDescription.metrics);
   new NicHardware({ read: () => answer, keep: () => {} }, sys, 'guest_nic').collect(recorder, [device]);

@@ -25,7 +25,7 @@ const steer = (nic: string, mask: string): void => write(`${nic}/queues/rx-0/rps
 
 /** What each device is said to have refused, given what the kernel says it dropped. */
 function from(...devices: readonly (readonly [name: string, kind: DeviceKind, drops: number])[]): number[] {
-  const transmit = { packets: 0, bytes: 0, drops: 99 };
+  const transmit = { packets: 0, bytes: 0, errors: 0, drops: 99 };
   const counted = devices.map(([name, kind, drops]): Device => ({
     name,
     kind,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
-import type { Device, DeviceKind, DriverCounters, Vm } from '../../machine/index.js';
+import type { Device, DeviceKind, DriverCounters, HeldTap, Vm } from '../../machine/index.js';
+import type { VmTap } from '../../watch.js';
 import { pathDescription } from './collector.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
@@ -19,15 +20,15 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-function series(stage: Stage, devices: readonly Device[] = []): string[] {
+function series(stage: Stage, devices: readonly Device[] = [], taps: readonly VmTap[] = []): string[] {
   const recorder = new Recorder(pathDescription.metrics);
-  stage.collect(recorder, devices);
+  stage.collect(recorder, devices, taps);
   return recorder.said.map(({ metric, labelValues, value }) =>
     [metric.name.replace('trapline_', ''), ...labelValues, value].join(' '),
   );
 }
 
-const none = { packets: 0, bytes: 0, drops: 0 };
+const none = { packets: 0, bytes: 0, errors: 0, drops: 0 };
 const device = (name: string, kind: DeviceKind): Device => ({ name, kind, receive: none, transmit: none });
 
 describe('NicHardware', () => {
@@ -243,7 +244,7 @@ describe('Invisible', () => {
   }
 
   it('tells every way around this kernel by its name', () => {
-    const vm = { key: '70:1', pid: 70, startTicks: 1, uuid: '', vmm: 'qemu', taps: [] };
+    const vm = { key: '70:1', pid: 70, startTicks: 1, uuid: '', vmm: 'qemu' };
     const web: Vm = { ...vm, name: 'web', vhostUser: ['n0', 'n1'] };
     const inventory = {
       vms: new Map([[web.key, web]]),
@@ -258,12 +259,22 @@ describe('Invisible', () => {
     pciFunction(28, '0000:04:00.0', false);
     pciFunction(29, '0000:05:00.0', false);
     write('sys/class/net/eth0/device/sriov_numvfs', '8\n');
-    expect(series(new Invisible(inventory, join(root, 'sys')), [device('eth0', 'nic')])).toEqual([
+    const tap: HeldTap = { netns: 5, ifindex: 2, kind: 'tap', device: 'tap0', holders: [] };
+    const unreadable = { ...tap, netns: 0, ifindex: 0, device: '' };
+    const counters = { receive: none, transmit: none };
+    const taps = [tap, { ...tap, netns: 4 }, { ...tap, counters }, unreadable].map((each) => ({
+      vm: web,
+      tap: each,
+    }));
+    const stage = new Invisible(inventory, 4, join(root, 'sys'));
+    expect(series(stage, [device('eth0', 'nic')], taps)).toEqual([
       'path_invisible web n0 vhost-user 1',
       'path_invisible web n1 vhost-user 1',
       'path_invisible web 0000:03:10.1 sriov 1',
       'path_invisible web 0000:04:00.0 passthrough 1',
       'path_invisible  0000:05:00.0 dpdk 1',
+      'path_invisible web tap0 namespace 1',
+      'path_invisible web  namespace 1',
       'path_invisible  eth0 sriov 1',
     ]);
   });

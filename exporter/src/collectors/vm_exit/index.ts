@@ -1,4 +1,4 @@
-import { threadsOf, vmFilesSignal } from '../../machine/index.js';
+import { tapsSignal, threadsOf, vmFilesSignal } from '../../machine/index.js';
 import type { Module } from '../module.js';
 import { VmExitCollector, vmExitDescription } from './collector.js';
 import { Ledger } from './ledger.js';
@@ -8,7 +8,7 @@ import { VmTotals } from './vm_totals.js';
 export const vmExitModule: Module = {
   description: vmExitDescription,
   side: 'host',
-  signals: [vmExitSignal, vmFilesSignal],
+  signals: [vmExitSignal, vmFilesSignal, tapsSignal],
   create({ watch, handles, resumedNs, linger }) {
     const tables = handles(vmExitSignal.name)?.tables;
     if (!tables) return undefined;
