@@ -74,6 +74,7 @@ describe('rules', () => {
       new Set([
         [instance, '', 'nic_hardware', expect.closeTo(400 / 40_400, 9)],
         [instance, '', 'softnet', 0],
+        [instance, '', 'bridge', expect.closeTo(0.04, 9)],
         [instance, 'sensor', 'tap', expect.closeTo(0.1, 9)],
         [instance, 'sensor', 'guest_softnet', 0],
         [instance, 'sensor', 'socket', expect.closeTo(0.1, 9)],

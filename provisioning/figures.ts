@@ -8,7 +8,7 @@ export const figures: Record<string, Record<string, number>> = {
     'instance="a",stage="nic_hardware",device="eth0"': 40_000,
     'instance="a",stage="nic_driver",device="eth0"': 40_000,
     'instance="a",stage="softnet"': 80_000,
-    'instance="a",stage="bridge",device="br0"': 100,
+    'instance="a",stage="bridge",device="br0"': 96,
     'instance="g",stage="guest_nic",device="eth0"': 18_000,
     'instance="g",stage="guest_nic",device="eth1"': 18_000,
     'instance="g",stage="guest_softnet"': 36_000,
@@ -17,28 +17,30 @@ export const figures: Record<string, Record<string, number>> = {
   'instance_stage_device_process:trapline_seen_drops:rate1m': {
     'instance="a",stage="nic_hardware",device="eth0"': 400,
     'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge",device="br0"': 4,
     'instance="g",stage="guest_softnet"': 0,
     'instance="g",stage="socket",device="any",process="sensor"': 3_600,
   },
   'instance_vm_stage_device_process:trapline_carried:rate1m': {
-    ...byDevice(40_000, 80_000, 36_000, 32_400, 18_000),
+    ...byDevice(40_000, 80_000, 96, 36_000, 32_400, 18_000),
     'instance="a",stage="nic_driver",device="eth0"': 40_000,
-    'instance="a",stage="bridge",device="br0"': 100,
     [`${vm},stage="guest_nic",device="eth0"`]: 18_000,
     [`${vm},stage="guest_nic",device="eth1"`]: 18_000,
   },
-  'instance_vm_stage_device_process:trapline_dropped:rate1m': byDevice(400, 0, 0, 3_600, 2_000),
+  'instance_vm_stage_device_process:trapline_dropped:rate1m': byDevice(400, 0, 4, 0, 3_600, 2_000),
   'instance_vm_stage_device_process:trapline_offered:rate1m': byDevice(
     40_400,
     80_000,
+    100,
     36_000,
     36_000,
     20_000,
   ),
-  'instance_vm_stage_device_process:trapline_loss:ratio_rate1m': byDevice(400 / 40_400, 0, 0, 0.1, 0.1),
+  'instance_vm_stage_device_process:trapline_loss:ratio_rate1m': byDevice(400 / 40_400, 0, 0.04, 0, 0.1, 0.1),
   'instance_vm_stage:trapline_loss:ratio_rate1m': {
     'instance="a",stage="nic_hardware"': 400 / 40_400,
     'instance="a",stage="softnet"': 0,
+    'instance="a",stage="bridge"': 0.04,
     [`${vm},stage="guest_softnet"`]: 0,
     [`${vm},stage="socket"`]: 0.1,
     [`${vm},stage="tap"`]: 0.1,
@@ -72,10 +74,18 @@ export const figures: Record<string, Record<string, number>> = {
 };
 
 /** By every stage whose loss is known. */
-function byDevice(nic: number, softnet: number, guestSoftnet: number, socket: number, tap: number) {
+function byDevice(
+  nic: number,
+  softnet: number,
+  bridge: number,
+  guestSoftnet: number,
+  socket: number,
+  tap: number,
+) {
   return {
     'instance="a",stage="nic_hardware",device="eth0"': nic,
     'instance="a",stage="softnet"': softnet,
+    'instance="a",stage="bridge",device="br0"': bridge,
     [`${vm},stage="guest_softnet"`]: guestSoftnet,
     [`${vm},stage="socket",device="any",process="sensor"`]: socket,
     [`${vm},stage="tap",device="tap0-sensor"`]: tap,

@@ -79,6 +79,8 @@ const hostAlone: Machine = {
       [inRxDropped('nic_driver', 'eth0'), 20_000],
       [inRxDropped('bridge', 'br0'), 50],
     ],
+    trapline_bridge_drops_total: [[{ device: 'br0' }, 4]],
+    trapline_bridge_drop_reasons_total: [[{ device: 'br0', port: 'tap0-sensor', reason: 'PKT_TOO_BIG' }, 4]],
     trapline_path_invisible: [[{ vm: '', device: 'eth1', reason: 'sriov' }, 1]],
     trapline_softnet_squeezed_total: [[{}, 3]],
     trapline_softnet_drops_total: [[{ cpu: '1' }, 0]],

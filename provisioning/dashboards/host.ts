@@ -101,7 +101,7 @@ const nics: Section = {
     lines({
       title: 'What do bridges carry and drop?',
       description:
-        'Packets per second that came into bridges and that they gave out, and packets of the host that they did not take.',
+        'Packets per second that came into bridges and that they gave out, and packets that they dropped, by port and reason.',
       unit: 'pps',
       targets: [
         range(
@@ -111,8 +111,8 @@ const nics: Section = {
         ),
         range(
           'B',
-          all('trapline_path_drops_total', 'device, direction', ',stage="bridge"'),
-          '{{device}} {{direction}} dropped',
+          all('trapline_bridge_drop_reasons_total', 'device, port, reason'),
+          '{{device}} dropped at {{port}}: {{reason}}',
         ),
       ],
       size: [12, 8],

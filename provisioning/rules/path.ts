@@ -15,6 +15,8 @@ const towardsGuest = '{stage="tap",direction="transmit",vm!=""}';
 const received = (stages: string) => `{${stages},direction="receive"}`;
 const ofMachine = (selector: string) => rateBy('instance, stage, device', selector);
 const ofHardware = (metric: string) => rateBy('instance, device', metric + received('stage="nic_hardware"'));
+const intoBridges = rateBy('instance, device', `trapline_path_packets_total${received('stage="bridge"')}`);
+const droppedByBridges = rateBy('instance, device', 'trapline_bridge_drops_total');
 const ofSocket = (metric: string) => rateBy('instance, device, process', metric);
 const ofTap = (metric: string) => rateBy('instance, vm, device', metric + towardsGuest);
 
@@ -22,7 +24,7 @@ const ofTap = (metric: string) => rateBy('instance, vm, device', metric + toward
 const seen: readonly RecordingRule[] = [
   {
     record: seenPackets,
-    expr: ofMachine(`trapline_path_packets_total${received('stage!~"tap|nic_hardware"')}`),
+    expr: ofMachine(`trapline_path_packets_total${received('stage!~"tap|nic_hardware|bridge"')}`),
     help: 'Packets per second that a stage of this machine carried.',
   },
   {
@@ -37,6 +39,12 @@ const seen: readonly RecordingRule[] = [
   },
   {
     record: seenPackets,
+    labels: { stage: 'bridge' },
+    expr: `clamp_min(${intoBridges} - ${droppedByBridges}, 0) or ${intoBridges}`,
+    help: 'The same of the bridges: packets that came in, without those that they dropped.',
+  },
+  {
+    record: seenPackets,
     labels: { stage: 'socket' },
     expr: ofSocket('trapline_capture_packets_total'),
     help: 'The same of the capture sockets of a process.',
@@ -45,6 +53,12 @@ const seen: readonly RecordingRule[] = [
     record: seenDrops,
     expr: ofMachine(`trapline_path_drops_total${received('stage!="tap"')}`),
     help: 'Packets per second that a stage of this machine dropped; absent for stages whose loss is not known.',
+  },
+  {
+    record: seenDrops,
+    labels: { stage: 'bridge' },
+    expr: droppedByBridges,
+    help: 'The same of the bridges, by eBPF; the kernel counts nothing there.',
   },
   {
     record: seenDrops,

@@ -18,6 +18,8 @@ export const folds: Readonly<Record<string, Fold>> = {
     if (label('stage') !== 'tap') add(draft.stage(label('stage'), label('device')), 'rxDropped', value);
   },
   trapline_path_invisible: (draft, _, label) => draft.unseen(label('vm'), label('device'), label('reason')),
+  trapline_bridge_drops_total: (draft, value, label) =>
+    add(draft.stage('bridge', label('device')), 'drops', value),
   trapline_softnet_squeezed_total: (draft, value) => (draft.squeezed = value),
   trapline_drop_reasons_total: (draft, value, label) => add(draft.dropReasons, label('reason'), value),
 

@@ -96,7 +96,7 @@ export type LiveSeconds = Record<'guest' | 'kernel' | 'vmm' | 'runqueue' | 'bloc
 export interface LiveStage {
   stage: string;
   device: string;
-  /** At nic_hardware, on most NICs with those that were then lost. Absent where only losses are counted. */
+  /** With those that were then lost at a bridge and, on most NICs, at nic_hardware. Absent where only losses are counted. */
   packets?: number;
   /** Packets that the stage lost. Absent where its loss is not known. */
   drops?: number;

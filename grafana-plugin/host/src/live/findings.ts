@@ -4,6 +4,7 @@ import { BAD_LOSS, WARN_LOSS } from './columns';
 import type { Growth } from './history';
 import { lastMinute, lossOf, waitedAtMost } from './minute';
 import { duration } from './numbers';
+import { COUNT_WHAT_THEY_LOSE } from './stages';
 import type { VmSummary } from './summary';
 
 /** Something an engineer should look at. */
@@ -64,6 +65,10 @@ const STAGES: Readonly<Record<string, readonly [name: string, hint: string]>> = 
     'The host does not fetch them in time: more or larger receive rings (ethtool -G, -L), or interrupts on more CPUs.',
   ],
   softnet: ['The receive backlog', 'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).'],
+  bridge: [
+    'The bridge',
+    'trapline_bridge_drop_reasons_total names the port and the reason: its MTU, VLAN filter, isolation, or an address that is known elsewhere.',
+  ],
   guest_softnet: [
     'The receive backlog',
     'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).',
@@ -79,7 +84,7 @@ function atStages(growths: readonly Growth[]): Finding[] {
     const { seconds, of } = minute;
     const { stage, device, packets: counted = 0, drops = 0 } = of;
     const [name, hint] = STAGES[stage] ?? [stage, ''];
-    const packets = stage === 'nic_hardware' ? counted - drops : counted;
+    const packets = COUNT_WHAT_THEY_LOSE.includes(stage) ? Math.max(0, counted - drops) : counted;
     return lossAt(`${name} ${device}`.trim(), packets / seconds, drops / seconds, hint);
   });
 }

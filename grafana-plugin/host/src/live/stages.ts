@@ -15,6 +15,9 @@ export interface StageTraffic {
   readonly dropped: number | null;
 }
 
+/** Stages that count what they then lose among what comes in. */
+export const COUNT_WHAT_THEY_LOSE: readonly string[] = ['nic_hardware', 'bridge'];
+
 /**
  * The stages of an interval in the order of the way: those of the machine, the taps of these VMs, and the machine's own
  * capture sockets where it has no VMs.
@@ -25,7 +28,11 @@ export function stagesOf({ path, vms, captures }: Growth, names: readonly string
     device,
     vm: '',
     carried:
-      packets === undefined ? null : stage === 'nic_hardware' ? Math.max(0, packets - (drops ?? 0)) : packets,
+      packets === undefined
+        ? null
+        : COUNT_WHAT_THEY_LOSE.includes(stage)
+          ? Math.max(0, packets - (drops ?? 0))
+          : packets,
     dropped: drops ?? null,
   }));
   const taps = names.flatMap((vm) => {
