@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CAPTURE_LOSS } from '../../provisioning/alerts/loss.js';
 import { startMonitoring, type Monitoring } from '../../provisioning/monitoring.js';
-import { parseNetDev } from '../src/machine/netdev.js';
+import { parseNetDev } from './netdev.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
 import { enterOwnNetwork, ip } from './namespace.js';

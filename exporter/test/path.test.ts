@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { close } from '../../experiment/src/sensor/libc.js';
 import { openTap } from '../../experiment/src/sensor/network.js';
-import { parseNetDev } from '../src/machine/netdev.js';
+import { parseNetDev } from './netdev.js';
 import { Exporter, freePort, until } from './exporter.js';
 import { FRAME, layBridge, linkDetails, readFrames, sendFrames } from './frames.js';
 import { ground, missing } from './ground.js';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guestNameArguments } from '../../lab/guests/guest-name.js';
-import { parseNetDev, type Traffic } from '../src/machine/netdev.js';
+import { parseNetDev, type Traffic } from './netdev.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
 import { enterOwnNetwork, ip } from './namespace.js';

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Device, DriverCounters } from '../machine/index.js';
+import { deviceOf } from '../machine/device.testing.js';
+import type { DeviceKind, DriverCounters } from '../machine/index.js';
 import { VirtqueueCollector } from './virtqueue.js';
 
-const nothing = { bytes: 0, packets: 0, drops: 0 };
-const device = (name: string, kind: Device['kind']) =>
-  ({ name, kind, receive: nothing, transmit: nothing }) as unknown as Device;
+const device = (name: string, kind: DeviceKind) => deviceOf({ name, kind });
 
 it('shows kicks in both of the names that drivers gave them, without their sums', () => {
   const said: Record<string, DriverCounters> = {

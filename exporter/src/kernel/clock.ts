@@ -1,9 +1,8 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import koffi from 'koffi';
+import { errno, libc } from '../libc.js';
 import { Refusal } from './refusal.js';
 
-const libc = koffi.load('libc.so.6');
 const perfEventOpen = libc.func(
   'long syscall(long number, const void *attributes, int process, int cpu, int group, unsigned long flags)',
 );
@@ -32,7 +31,7 @@ export function openClock(cpu: number, hertz: number): number {
       number | bigint,
   );
   if (fd >= 0) return fd;
-  throw refusal(koffi.errno(), cpu, hertz);
+  throw refusal(errno(), cpu, hertz);
 }
 
 export const closeClock = (fd: number): void => closeSync(fd);

@@ -1,5 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
-import { errno, libbpf } from './libbpf.js';
+import { errno } from '../libc.js';
+import { libbpf } from './libbpf.js';
 
 /** Enough for a thousand records; more are read in turns. */
 const BUFFER = 1 << 16;

@@ -3,6 +3,7 @@
  * be told in one sentence instead of its log.
  */
 import koffi, { type LibraryHandle } from 'koffi';
+import { libc } from '../libc.js';
 
 /** libbpf.so.1 cannot be opened. */
 export class LibbpfMissing extends Error {
@@ -91,7 +92,6 @@ function messagePrinter(): unknown {
   }, koffi.pointer(prototype));
 }
 
-const libc = koffi.load('libc.so.6');
 const mallocTrim = libc.func('int malloc_trim(size_t pad)');
 const fcntl = libc.func('int fcntl(int fd, int command, int argument)');
 
@@ -103,6 +103,3 @@ export const duplicate = (fd: number): number => fcntl(fd, F_DUPFD_CLOEXEC, 0) a
 
 /** Gives back to the system what the C library keeps of memory that is free, as libbpf's after reading the kernel's types. */
 export const trimHeap = (): void => void mallocTrim(0);
-
-/** The errno of the last call. */
-export const errno = (): number => koffi.errno();

@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { closeClock, openClock } from './clock.js';
-import { duplicate, errno, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
+import { errno } from '../libc.js';
+import { duplicate, libbpf, withMessages, type Libbpf, type Pointer } from './libbpf.js';
 import { possibleCpus } from './probe.js';
 import { explain, mostTelling, Refusal } from './refusal.js';
 import type { Program } from './signal.js';

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import { errno, libbpf } from './libbpf.js';
+import { errno } from '../libc.js';
+import { libbpf } from './libbpf.js';
 import { Refusal } from './refusal.js';
 
 /** What the kernel measured of a program while its statistics were on. */

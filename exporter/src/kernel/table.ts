@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { errno, libc } from '../libc.js';
 import { possibleCpus } from './probe.js';
 import type { TableAccess } from './signal.js';
 
@@ -23,7 +24,6 @@ type FieldOf<L extends Layout, T> = {
   [K in keyof L['fields']]: L['fields'][K]['type'] extends T ? K : never;
 }[keyof L['fields']];
 
-const libc = koffi.load('libc.so.6');
 const mmap = libc.func(
   'void *mmap(void *address, size_t length, int protection, int flags, int fd, long offset)',
 );
@@ -91,7 +91,7 @@ export class Table<L extends Layout> {
     const length = Math.ceil((layout.size * layout.rows) / PAGE) * PAGE;
     const protection = access === 'write' ? PROT_READ | PROT_WRITE : PROT_READ;
     const address = mmap(null, length, protection, MAP_SHARED, fd, 0) as bigint;
-    if (address === MAP_FAILED) throw new Error(`a BPF table cannot be mapped (error ${koffi.errno()})`);
+    if (address === MAP_FAILED) throw new Error(`a BPF table cannot be mapped (error ${errno()})`);
     const memory = koffi.view(address, length) as ArrayBuffer;
     this.#u32 = new Uint32Array(memory);
     this.#u64 = new BigUint64Array(memory);

@@ -1,11 +1,11 @@
-export type { Device, DeviceKind } from './devices.js';
 export { Devices } from './devices.js';
 export type { DriverCounters } from './ethtool.js';
 export { Ethtool } from './ethtool.js';
 export type { Roots } from './holders.js';
 export { holdersFromProc, networkOf } from './holders.js';
 export { Inventory } from './inventory.js';
-export type { DeviceCounters, Traffic } from './netdev.js';
+export type { Device, DeviceKind, Qdisc, Traffic } from './netlink/index.js';
+export { Netlink, readQdiscs, TC_H_ROOT } from './netlink/index.js';
 export type { NetInterface, Nic, NicHandler } from './nics.js';
 export { readInterfaces, readInterruptCount, readNics } from './nics.js';
 export { functionsBehind, lenders } from './passthrough.js';

@@ -1,6 +1,6 @@
 import { runIterator, tap_file, tap_kind, textOf, type Signal } from '../kernel/index.js';
 import { networkOf, type Roots } from './holders.js';
-import type { Traffic } from './netdev.js';
+import type { Traffic } from './netlink/index.js';
 import { readText } from './read.js';
 import { ticksOf } from './stat.js';
 import type { Holder } from './types.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Device } from '../../machine/index.js';
+import { deviceOf } from '../../machine/device.testing.js';
 import { Bridged } from './bridged.js';
 
 let root: string;
@@ -24,13 +24,15 @@ type Counts = Record<string, readonly [received: number, transmitted: number]>;
 
 /** Packets into and out of br0, given those that each device received and transmitted; a packet has 60 bytes. */
 function from(counts: Counts): [received: number, transmitted: number] {
-  const flow = (packets: number) => ({ packets, bytes: packets * 60, errors: 0, drops: 5 });
-  const devices = Object.entries(counts).map(([name, [received, transmitted]]): Device => ({
-    name,
-    kind: name === 'br0' ? 'bridge' : 'other',
-    receive: flow(received),
-    transmit: flow(transmitted),
-  }));
+  const flow = (packets: number) => ({ packets, bytes: packets * 60, drops: 5 });
+  const devices = Object.entries(counts).map(([name, [received, transmitted]]) =>
+    deviceOf({
+      name,
+      kind: name === 'br0' ? 'bridge' : 'other',
+      receive: flow(received),
+      transmit: flow(transmitted),
+    }),
+  );
   const [bridge, ...others] = bridged.from(devices);
   expect(others).toEqual(devices.slice(1));
   const { receive, transmit } = bridge!;

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
-import { Devices, type HeldTap, type Traffic, type Vm } from '../../machine/index.js';
+import { deviceOf } from '../../machine/device.testing.js';
+import type { Device, DeviceKind, HeldTap, Traffic, Vm } from '../../machine/index.js';
 import type { VmTap } from '../../watch.js';
 import { Bridged } from './bridged.js';
 import { PathCollector } from './collector.js';
@@ -11,6 +12,7 @@ import { Interfaces } from './interfaces.js';
 import { Refused } from './refused.js';
 
 let root: string;
+let devices: readonly Device[];
 let collector: PathCollector;
 let held: VmTap[];
 
@@ -32,13 +34,20 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** Eight numbers a device: receive bytes, packets, drops; transmit bytes, packets, drops. */
+const kinds: Readonly<Record<string, DeviceKind>> = {
+  ...{ eth0: 'nic', ens3: 'virtio', br0: 'bridge', tap0: 'tap', tap1: 'tap', mvt: 'macvtap' },
+};
+
+/** Six numbers a device: receive bytes, packets, drops; transmit bytes, packets, drops. */
 function counters(rows: Record<string, readonly [number, number, number, number, number, number]>): void {
-  const lines = Object.entries(rows).map(
-    ([name, [rb, rp, rd, tb, tp, td]]) =>
-      `${name}: ${rb} ${rp} 0 ${rd} 0 0 0 0 ${tb} ${tp} 0 ${td} 0 0 0 0\n`,
+  devices = Object.entries(rows).map(([name, [rb, rp, rd, tb, tp, td]]) =>
+    deviceOf({
+      name,
+      kind: kinds[name] ?? 'other',
+      receive: { bytes: rb, packets: rp, drops: rd },
+      transmit: { bytes: tb, packets: tp, drops: td },
+    }),
   );
-  write('proc/net/dev', lines.join(''));
 }
 
 function series(): string[] {
@@ -53,7 +62,7 @@ function pathOf({ guest }: { guest: boolean }): PathCollector {
   const roots = { proc: join(root, 'proc'), sys: join(root, 'sys') };
   const interfaces = new Interfaces({ guest, namespace: HERE });
   return new PathCollector(
-    new Devices(roots),
+    { read: () => [...devices] },
     new Refused(() => 0, roots.sys),
     new Bridged(roots.sys),
     () => held,
@@ -63,18 +72,6 @@ function pathOf({ guest }: { guest: boolean }): PathCollector {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'trapline-path-'));
-  for (const [device, bus] of [
-    ['eth0', 'pci'],
-    ['ens3', 'virtio'],
-  ] as const) {
-    mkdirSync(join(root, 'bus', bus), { recursive: true });
-    mkdirSync(join(root, 'sys/class/net', device, 'device'), { recursive: true });
-    symlinkSync(join(root, 'bus', bus), join(root, 'sys/class/net', device, 'device/subsystem'));
-  }
-  write('sys/class/net/br0/bridge/bridge_id', '');
-  write('sys/class/net/tap0/tun_flags', '0x1802\n');
-  write('sys/class/net/tap1/tun_flags', '0x1802\n');
-  write('sys/class/net/mvt/macvtap/tap7/dev', '');
   held = [];
   collector = pathOf({ guest: false });
 });
@@ -229,7 +226,14 @@ describe('a macvtap', () => {
 });
 
 it('reads the errors of a macvtap that no VM holds', () => {
-  write('proc/net/dev', 'mvt: 1 2 1 1 0 0 0 0 4 5 6 6 0 0 0 0\n');
+  devices = [
+    deviceOf({
+      name: 'mvt',
+      kind: 'macvtap',
+      receive: { bytes: 1, packets: 2, errors: 1, drops: 1 },
+      transmit: { bytes: 4, packets: 5, errors: 6, drops: 6 },
+    }),
+  ];
   expect(series().filter((line) => line.startsWith('packets') || line.startsWith('drops'))).toEqual([
     'packets tap mvt  receive 5',
     'packets tap mvt  transmit 1',

@@ -44,7 +44,7 @@ export class PathCollector implements RunningCollector {
   readonly metrics = pathDescription.metrics;
 
   constructor(
-    private readonly devices: Devices,
+    private readonly devices: Pick<Devices, 'read'>,
     private readonly refused: Refused,
     private readonly bridged: Bridged,
     private readonly taps: (devices: readonly Device[]) => readonly VmTap[],

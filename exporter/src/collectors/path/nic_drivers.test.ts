@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
+import { deviceOf } from '../../machine/device.testing.js';
 import type { DeviceKind } from '../../machine/index.js';
 import { pathDescription } from './collector.js';
 import { drivers } from './nic_drivers.js';
@@ -33,8 +34,7 @@ function shown(driver: string, { ethtool = [], standard = {}, kind = 'nic' }: Gi
     names: counters.map(([, name]) => name!),
     values: counters.map(([, , value]) => Number(value)),
   };
-  const none = { packets: 0, bytes: 0, errors: 0, drops: 0 };
-  const device = { name: 'eth0', kind, receive: { ...none, drops: fields.rx_dropped }, transmit: none };
+  const device = deviceOf({ kind, receive: { drops: fields.rx_dropped } });
   const recorder = new Recorder(pathDescription.metrics);
   new NicHardware({ read: () => answer, keep: () => {} }, sys, 'guest_nic').collect(recorder, [device]);
   rmSync(sys, { recursive: true });

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Device, DeviceKind } from '../../machine/index.js';
+import { deviceOf } from '../../machine/device.testing.js';
+import type { DeviceKind } from '../../machine/index.js';
 import { Refused } from './refused.js';
 
 let root: string;
@@ -25,13 +26,9 @@ const steer = (nic: string, mask: string): void => write(`${nic}/queues/rx-0/rps
 
 /** What each device is said to have refused, given what the kernel says it dropped. */
 function from(...devices: readonly (readonly [name: string, kind: DeviceKind, drops: number])[]): number[] {
-  const transmit = { packets: 0, bytes: 0, errors: 0, drops: 99 };
-  const counted = devices.map(([name, kind, drops]): Device => ({
-    name,
-    kind,
-    receive: { ...transmit, drops },
-    transmit,
-  }));
+  const counted = devices.map(([name, kind, drops]) =>
+    deviceOf({ name, kind, receive: { drops }, transmit: { drops: 99 } }),
+  );
   const said = refused.from(counted);
   expect(said.map(({ name, transmit: { drops } }) => [name, drops])).toEqual(
     devices.map(([name]) => [name, 99]),

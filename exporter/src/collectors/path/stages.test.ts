@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Recorder } from '../../exposition/recorder.testing.js';
+import { deviceOf } from '../../machine/device.testing.js';
 import type { Device, DeviceKind, DriverCounters, HeldTap, Vm } from '../../machine/index.js';
 import type { VmTap } from '../../watch.js';
 import { pathDescription } from './collector.js';
@@ -28,8 +29,7 @@ function series(stage: Stage, devices: readonly Device[] = [], taps: readonly Vm
   );
 }
 
-const none = { packets: 0, bytes: 0, errors: 0, drops: 0 };
-const device = (name: string, kind: DeviceKind): Device => ({ name, kind, receive: none, transmit: none });
+const device = (name: string, kind: DeviceKind): Device => deviceOf({ name, kind });
 
 describe('NicHardware', () => {
   const counters: Record<string, DriverCounters> = {
@@ -261,6 +261,7 @@ describe('Invisible', () => {
     write('sys/class/net/eth0/device/sriov_numvfs', '8\n');
     const tap: HeldTap = { netns: 5, ifindex: 2, kind: 'tap', device: 'tap0', holders: [] };
     const unreadable = { ...tap, netns: 0, ifindex: 0, device: '' };
+    const none = { packets: 0, bytes: 0, errors: 0, drops: 0 };
     const counters = { receive: none, transmit: none };
     const taps = [tap, { ...tap, netns: 4 }, { ...tap, counters }, unreadable].map((each) => ({
       vm: web,

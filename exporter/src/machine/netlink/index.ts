@@ -1,0 +1,5 @@
+export type { Device, DeviceKind, Traffic } from './links.js';
+export { readLinks } from './links.js';
+export type { Qdisc } from './qdiscs.js';
+export { readQdiscs, TC_H_ROOT } from './qdiscs.js';
+export { Netlink, NetlinkError } from './socket.js';

@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Attributes, eachAttribute } from './attributes.js';
+import { parseLink, readLinks } from './links.js';
+import { dumpRequest, messagesIn, NLMSG_DONE, type Message } from './messages.js';
+import { parseQdisc, readQdiscs, TC_H_ROOT } from './qdiscs.js';
+import { Netlink, NetlinkError } from './socket.js';
+
+/** Dumps of Linux 6.18: a tap and a tun, a bridge, a macvtap on a veth whose peer is in another namespace, a veth pair. */
+const recorded = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'recorded', name));
+
+function parsed<T>(dump: Buffer, parse: (message: Message) => T | undefined): T[] {
+  return [...messagesIn(dump, dump.length)].flatMap((message) => parse(message) ?? []);
+}
+
+describe('parseLink', () => {
+  const links = parsed(recorded('links.bin'), parseLink);
+  const link = (name: string) => links.find((each) => each.name === name)!;
+  const indexOf = (name: string): number => link(name).index;
+
+  it('tells kinds apart', () => {
+    expect(links.map(({ name, kind, type, portType }) => [name, kind, type, portType])).toEqual([
+      ['lo', 'other', '', ''],
+      ['bridge', 'bridge', 'bridge', ''],
+      ['tap', 'tap', 'tun', 'bridge'],
+      ['tun', 'other', 'tun', ''],
+      ['inside', 'other', 'veth', ''],
+      ['macvtap', 'macvtap', 'macvtap', ''],
+      ['far', 'other', 'veth', ''],
+      ['multi', 'other', 'veth', ''],
+    ]);
+  });
+
+  it('knows what a device is a port of, what is below it, and where that is', () => {
+    expect(link('tap')).toMatchObject({ master: indexOf('bridge'), lower: undefined, queueLength: 500 });
+    expect(link('macvtap')).toMatchObject({ lower: indexOf('inside'), lowerNamespace: undefined });
+    expect(link('inside')).toMatchObject({ lower: 2, lowerNamespace: 0 });
+    expect(link('multi')).toMatchObject({ lower: indexOf('far'), master: undefined, transmitQueues: 2 });
+  });
+
+  it('reads states and counters', () => {
+    expect(link('lo')).toMatchObject({ mtu: 65_536, operstate: 2, promiscuity: 0, xdp: false });
+    expect(link('tap')).toMatchObject({ mtu: 1500, operstate: 6, promiscuity: 1, protocolDown: false });
+    expect(link('bridge').transmit).toMatchObject({ packets: 10, bytes: 10_000, drops: 12 });
+  });
+
+  it('takes a device on a bus for a NIC, in every field apart', () => {
+    const stats = Buffer.alloc(200);
+    for (let i = 0; i < 25; i++) stats.writeBigUInt64LE(2n ** 33n + BigInt(i), 8 * i);
+    const [nic] = parsed(
+      linkMessage(
+        attribute(3, text('enp1s0')),
+        attribute(23, stats),
+        attribute(43, attribute(2, Buffer.of(1))),
+        attribute(56, text('0000:01:00.0')),
+        attribute(57, text('pci')),
+      ),
+      parseLink,
+    );
+    const at = (position: number): number => 2 ** 33 + position;
+    expect(nic).toMatchObject({
+      ...{ index: 7, name: 'enp1s0', kind: 'nic', bus: 'pci', xdp: true },
+      receive: {
+        ...{
+          packets: at(0),
+          bytes: at(2),
+          errors: at(4),
+          drops: at(6),
+          overErrors: at(11),
+          fifoErrors: at(14),
+        },
+        ...{ missed: at(15), noHandler: at(23), otherhost: at(24) },
+      },
+      transmit: { packets: at(1), bytes: at(3), errors: at(5), drops: at(7), fifoErrors: at(18) },
+    });
+  });
+
+  it.each([
+    ['virtio', 'virtio'],
+    ['usb', 'nic'],
+    ['', 'nic'],
+  ])('takes one on the bus %j for %s', (bus, kind) => {
+    const parts = [attribute(3, text('x')), attribute(56, text('y'))];
+    if (bus !== '') parts.push(attribute(57, text(bus)));
+    expect(parsed(linkMessage(...parts), parseLink)).toMatchObject([{ kind }]);
+  });
+
+  it('makes do with the shorter counters of an older kernel', () => {
+    const stats = Buffer.alloc(23 * 8, 1);
+    const [old] = parsed(linkMessage(attribute(3, text('x')), attribute(23, stats)), parseLink);
+    expect(old!.receive).toMatchObject({ missed: 0x0101_0101_0101_0101, noHandler: 0, otherhost: 0 });
+  });
+});
+
+describe('parseQdisc', () => {
+  it('reads what hangs where and what it lost', () => {
+    const names = new Map(parsed(recorded('links.bin'), parseLink).map(({ index, name }) => [index, name]));
+    const qdiscs = parsed(recorded('qdiscs.bin'), parseQdisc);
+    expect(
+      qdiscs.map(({ device, kind, handle, parent, drops, backlog }) => [
+        ...[names.get(device), kind, handle.toString(16), parent.toString(16), drops, backlog],
+      ]),
+    ).toEqual([
+      ['bridge', 'noqueue', '0', 'ffffffff', 0, 0],
+      ['tap', 'tbf', '10000', 'ffffffff', 5, 3],
+      ['tap', 'clsact', 'ffff0000', 'fffffff1', 0, 0],
+      ['inside', 'noqueue', '0', 'ffffffff', 0, 0],
+      ['far', 'noqueue', '0', 'ffffffff', 0, 0],
+      ['multi', 'mq', '70000', 'ffffffff', 0, 0],
+      ['multi', 'pfifo_fast', '0', '70002', 0, 0],
+      ['multi', 'pfifo_fast', '0', '70001', 0, 0],
+    ]);
+    expect(qdiscs[0]!.parent).toBe(TC_H_ROOT);
+  });
+});
+
+describe('hostile bytes', () => {
+  const read = (bytes: Buffer): void => {
+    parsed(bytes, parseLink);
+    parsed(bytes, parseQdisc);
+  };
+
+  it('never throw, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        read(Buffer.from(bytes));
+        for (const type of [16, 36]) read(messageOf(type, Buffer.from(bytes)));
+        eachAttribute(Buffer.from(bytes), 0, bytes.length, (start, end) => {
+          expect(start <= end && end <= bytes.length).toBe(true);
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(['links.bin', 'qdiscs.bin'])('never throw where %s is cut off or changed', (name) => {
+    const bytes = recorded(name);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), fc.nat(bytes.length), (at, value, length) => {
+        const changed = Buffer.from(bytes);
+        changed[at] = value;
+        read(changed.subarray(0, length));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are not read beyond the end of a value', () => {
+    const bytes = Buffer.concat([attribute(1, Buffer.of(1, 2, 3)), Buffer.alloc(8, 0xff)]);
+    const attributes = new Attributes(2).parse(bytes, 0, 8);
+    expect([attributes.u8(1), attributes.u32(1), attributes.u64(1), attributes.text(1)]).toEqual([
+      ...[1, undefined, undefined, '\u0001\u0002\u0003'],
+    ]);
+    expect([attributes.has(2), attributes.has(99), attributes.u8(99)]).toEqual([false, false, undefined]);
+  });
+});
+
+describe('Netlink', () => {
+  it('reads the devices and qdiscs of this machine', () => {
+    const names = readdirSync('/sys/class/net').filter((name) => name !== 'bonding_masters');
+    const netlink = new Netlink();
+    for (let i = 0; i < 2; i++)
+      expect(
+        readLinks(netlink)
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(names.sort());
+    const devices = new Set(readLinks(netlink).map(({ index }) => index));
+    expect(readQdiscs(netlink).filter(({ device }) => !devices.has(device))).toEqual([]);
+    netlink.close();
+  });
+
+  it('says what the kernel refused, and works on', () => {
+    const netlink = new Netlink();
+    expect(() => netlink.dump(0x7fff, new Uint8Array(20), () => 1)).toThrow(NetlinkError);
+    expect(() => netlink.dump(0x7fff, new Uint8Array(20), () => 1)).toThrow('Operation not supported');
+    expect(readLinks(netlink).length).toBeGreaterThan(0);
+    netlink.close();
+  });
+
+  it('is where it was opened, and keeps one socket', () => {
+    const netlink = new Netlink();
+    /** Of this process and of netlink: the test's own runner opens others meanwhile. */
+    const sockets = (): number => {
+      const all = readFileSync('/proc/self/net/netlink', 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/).at(-1));
+      const own = readdirSync('/proc/self/fd').map((fd) => {
+        try {
+          return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1];
+        } catch {
+          return undefined; // closed meanwhile
+        }
+      });
+      return own.filter((inode) => inode !== undefined && all.includes(inode)).length;
+    };
+    readLinks(netlink);
+    const before = sockets();
+    for (let i = 0; i < 10; i++) readLinks(netlink);
+    expect(sockets()).toBe(before);
+    netlink.close();
+    expect(sockets()).toBe(before - 1);
+  });
+});
+
+const text = (value: string): Buffer => Buffer.from(`${value}\0`);
+
+function attribute(type: number, value: Uint8Array): Buffer {
+  const bytes = Buffer.alloc((4 + value.length + 3) & ~3);
+  bytes.writeUInt16LE(4 + value.length, 0);
+  bytes.writeUInt16LE(type, 2);
+  bytes.set(value, 4);
+  return bytes;
+}
+
+function messageOf(type: number, payload: Uint8Array): Buffer {
+  return dumpRequest(type, 1, payload);
+}
+
+function linkMessage(...attributes: readonly Buffer[]): Buffer {
+  const header = Buffer.alloc(16);
+  header.writeInt32LE(7, 4);
+  return Buffer.concat([
+    messageOf(16, Buffer.concat([header, ...attributes])),
+    messageOf(NLMSG_DONE, Buffer.alloc(4)),
+  ]);
+}
