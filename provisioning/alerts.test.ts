@@ -9,6 +9,8 @@ const rxDropped = 'trapline_path_rx_dropped_total';
 const at = { instance: 'a' };
 const vm = { instance: 'a', vm: 'sensor' };
 const tap = { ...vm, stage: 'tap', device: 'tap0', direction: 'transmit' };
+const queue = { ...tap, stage: 'qdisc' };
+const filter = { ...tap, stage: 'tc' };
 const stageOf = (stage: string, device = '') => ({ ...at, stage, device, direction: 'receive' });
 const socket = { ...at, process: 'suricata', device: 'eth0', method: 'v3' };
 const exits = (state: string) => ({ ...vm, class: 'io', reason: 'io', state });
@@ -31,6 +33,20 @@ const stories: readonly Story[] = [
     series: { [selector(packets, tap)]: [1000, 900], [selector(drops, tap)]: [0, 100] },
     shown: '10%',
     summary: 'sensor on a loses 10% of its packets at tap (tap0)',
+  },
+  {
+    alert: 'TraplineCaptureLoss',
+    labels: { ...vm, stage: 'qdisc', device: 'tap0' },
+    series: { [selector(packets, queue)]: [1000, 900], [selector(drops, queue)]: [0, 100] },
+    shown: '10%',
+    summary: 'sensor on a loses 10% of its packets at qdisc (tap0)',
+  },
+  {
+    alert: 'TraplineCaptureLoss',
+    labels: { ...vm, stage: 'tc', device: 'tap0' },
+    series: { [selector(packets, filter)]: [1000, 900], [selector(drops, filter)]: [0, 100] },
+    shown: '10%',
+    summary: 'sensor on a loses 10% of its packets at tc (tap0)',
   },
   {
     // Half is lost all the time, but 166 packets a second are 9960 a minute: too few to judge.

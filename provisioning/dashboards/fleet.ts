@@ -37,7 +37,7 @@ const vms: Section = {
           {
             title: 'Which VM loses packets, and what do they cost?',
             description:
-              'Every VM with its loss from the tap on, what it captures, what one packet takes, the share of its packet budget that is gone, and the stage that loses most. Choose a name to see its story.',
+              'Every VM with its loss from the queue of its tap on, what it captures, what one packet takes, the share of its packet budget that is gone, and the stage that loses most. Choose a name to see its story.',
             unit: 'short',
             targets: [
               ...columns.map(([refId, , , record]) => nowTable(refId, recorded(record, perVm, everyVm))),
@@ -64,7 +64,7 @@ const vms: Section = {
       ]),
     lines({
       title: 'Which VMs lose most?',
-      description: 'Share of the packets lost from the tap on, of the ten VMs that lose most.',
+      description: 'Share of the packets lost from the queue of the tap on, of the ten VMs that lose most.',
       unit: 'percentunit',
       targets: [
         range(

@@ -10,21 +10,24 @@ const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
 const captured = 'instance_vm:trapline_captured:rate1m';
 const stageLoss = 'instance_vm_stage:trapline_loss:ratio_rate1m';
 
-/** A tap's *transmit* side is what the host hands to the guest; everywhere else the way to the capture is *receive*. */
-const towardsGuest = '{stage="tap",direction="transmit",vm!=""}';
+/**
+ * A tap's *transmit* side is what the host hands to the guest, through its filters and its queue; everywhere else the way
+ * to the capture is *receive*.
+ */
+const towardsGuest = '{stage=~"tc|qdisc|tap",direction="transmit",vm!=""}';
 const received = (stages: string) => `{${stages},direction="receive"}`;
 const ofMachine = (selector: string) => rateBy('instance, stage, device', selector);
 const ofHardware = (metric: string) => rateBy('instance, device', metric + received('stage="nic_hardware"'));
 const intoBridges = rateBy('instance, device', `trapline_path_packets_total${received('stage="bridge"')}`);
 const droppedByBridges = rateBy('instance, device', 'trapline_bridge_drops_total');
 const ofSocket = (metric: string) => rateBy('instance, device, process', metric);
-const ofTap = (metric: string) => rateBy('instance, vm, device', metric + towardsGuest);
+const ofTap = (metric: string) => rateBy('instance, vm, stage, device', metric + towardsGuest);
 
 /** Each machine's own stages, as it sees them itself. */
 const seen: readonly RecordingRule[] = [
   {
     record: seenPackets,
-    expr: ofMachine(`trapline_path_packets_total${received('stage!~"tap|nic_hardware|bridge"')}`),
+    expr: ofMachine(`trapline_path_packets_total${received('stage!~"tap|qdisc|nic_hardware|bridge",vm=""')}`),
     help: 'Packets per second that a stage of this machine carried.',
   },
   {
@@ -51,7 +54,7 @@ const seen: readonly RecordingRule[] = [
   },
   {
     record: seenDrops,
-    expr: ofMachine(`trapline_path_drops_total${received('stage!="tap"')}`),
+    expr: ofMachine(`trapline_path_drops_total${received('stage!~"tap|qdisc",vm=""')}`),
     help: 'Packets per second that a stage of this machine dropped; absent for stages whose loss is not known.',
   },
   {
@@ -72,25 +75,13 @@ export const pathRules: readonly RecordingRule[] = [
   ...seen,
   {
     record: carried,
-    expr: placed(seenPackets),
-    help: 'Packets per second that a stage carried. Stages inside a VM whose exporter is scraped belong to that VM; those of a host have no vm.',
-  },
-  {
-    record: carried,
-    labels: { stage: 'tap' },
-    expr: ofTap('trapline_path_packets_total'),
-    help: 'The same of the taps, on the way to their VM.',
+    expr: `${placed(seenPackets)} or ${ofTap('trapline_path_packets_total')}`,
+    help: 'Packets per second that a stage carried. Stages inside a VM whose exporter is scraped belong to that VM, and so do its taps with their filters and queues; those of a host have no vm.',
   },
   {
     record: dropped,
-    expr: placed(seenDrops),
+    expr: `${placed(seenDrops)} or ${ofTap('trapline_path_drops_total')}`,
     help: 'Packets per second that a stage dropped.',
-  },
-  {
-    record: dropped,
-    labels: { stage: 'tap' },
-    expr: ofTap('trapline_path_drops_total'),
-    help: 'The same of the taps, on the way to their VM.',
   },
   {
     record: offered,
@@ -110,7 +101,7 @@ export const pathRules: readonly RecordingRule[] = [
   {
     record: 'instance_vm:trapline_loss:ratio_rate1m',
     expr: `1 - exp(sum by (instance, vm) (ln(1 - ${stageLoss}{vm!=""})))`,
-    help: 'Share of the packets meant for the VM that were lost at any stage from its tap on, as far as it is seen.',
+    help: 'Share of the packets meant for the VM that were lost at any stage from the queue of its tap on, as far as it is seen.',
   },
   {
     record: 'instance_vm:trapline_delivered:rate1m',

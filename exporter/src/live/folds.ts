@@ -55,13 +55,22 @@ export const folds: Readonly<Record<string, Fold>> = {
   trapline_capture_sockets: ofCapture('sockets'),
 };
 
+/** What the filters and the queue of a tap dropped; what they carried is what came to the tap. */
+const BEFORE_TAP: Readonly<Record<string, 'queueDrops' | 'filterDrops'>> = {
+  qdisc: 'queueDrops',
+  tc: 'filterDrops',
+};
+
 /** A stage counts two ways: the one towards the capture is shown. A tap transmits towards its guest. */
 function towardsCapture(field: 'packets' | 'drops'): Fold {
   return (draft, value, label) => {
-    const tap = label('stage') === 'tap';
-    if (label('direction') !== (tap ? 'transmit' : 'receive')) return;
-    if (tap) add(draft.vm(label('vm')), field, value);
-    else add(draft.stage(label('stage'), label('device')), field, value);
+    const [stage, vm] = [label('stage'), label('vm')];
+    const before = BEFORE_TAP[stage];
+    const ofTap = stage === 'tap' || (before !== undefined && vm !== '');
+    if (label('direction') !== (ofTap ? 'transmit' : 'receive')) return;
+    if (!ofTap) add(draft.stage(stage, label('device')), field, value);
+    else if (!before) add(draft.vm(vm), field, value);
+    else if (field === 'drops') add(draft.vm(vm), before, value);
   };
 }
 

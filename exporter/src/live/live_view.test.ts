@@ -72,6 +72,24 @@ describe('a sample', () => {
     ).toEqual({ ...empty, vms: [{ vm: 'web', packets: 42, taps: 2, drops: 7 }] });
   });
 
+  it('has what queues and filters dropped before the taps of a guest, and no queue of the machine', () => {
+    const at = (stage: string, vm: string, direction: string) => ({ stage, device: `d${vm}`, vm, direction });
+    expect(
+      sampleOf(
+        ['path_packets_total', at('qdisc', 'web', 'transmit'), 40],
+        ['path_drops_total', at('qdisc', 'web', 'transmit'), 7],
+        ['path_drops_total', at('tc', 'web', 'transmit'), 5],
+        ['path_drops_total', at('tc', 'web', 'receive'), 1],
+        ['path_drops_total', at('qdisc', '', 'transmit'), 2],
+        ['path_drops_total', at('tc', '', 'receive'), 3],
+      ),
+    ).toEqual({
+      ...empty,
+      vms: [{ vm: 'web', queueDrops: 7, filterDrops: 5 }],
+      path: [{ stage: 'tc', device: 'd', drops: 3 }],
+    });
+  });
+
   it('adds up exits by class and their time by state', () => {
     const exit = (name: string, state = '') => ({ vm: 'web', class: name, reason: `${name}${state}`, state });
     expect(

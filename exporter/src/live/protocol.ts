@@ -78,6 +78,9 @@ export interface LiveVm {
   packets?: number;
   /** Lost on the way into the guest, at its taps. */
   drops?: number;
+  /** Lost before its taps: in their queues, and by tc filters. Absent where they have none. */
+  queueDrops?: number;
+  filterDrops?: number;
   /** VM exits by class. Absent where exits are not seen: KVM can emulate a guest throughout. */
   exits?: Record<string, number>;
   /** Time of all vCPUs by state; the cost of exits is kernel + vmm. Absent where exits are not timed. */

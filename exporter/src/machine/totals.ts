@@ -31,7 +31,7 @@ export class Totals {
       this.#readings.set(counter, { last: value, total: first });
       return first;
     }
-    const step = stepOf(value - reading.last, value, range, longest);
+    const step = growth(reading.last, value, range, longest);
     if (value > 0 || step > 0) reading.last = value;
     reading.total += step;
     return reading.total;
@@ -55,8 +55,15 @@ export class Totals {
   }
 }
 
-function stepOf(difference: number, value: number, range: number, longest: number): number {
+/** By how much a counter grew that read `before` and reads `now`, with the arguments of `Totals.next`. */
+export function growth(
+  before: number,
+  now: number,
+  range = Infinity,
+  longest = Math.min(range, LONGEST_STEP),
+): number {
+  const difference = now - before;
   if (difference >= 0) return difference;
   const wrapped = Number.isFinite(range) ? (difference % range) + range : Infinity;
-  return wrapped <= longest ? wrapped : value;
+  return wrapped <= longest ? wrapped : now;
 }

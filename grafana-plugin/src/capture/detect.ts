@@ -1,4 +1,4 @@
-import { isStage, ROLES, towardsCapture, type Role } from './roles';
+import { isStage, leadsToCapture, ROLES, type Role } from './roles';
 import type { Series } from './series';
 
 /** The user's choice of a query, field or metric name for a role; absent or empty: find it. */
@@ -133,7 +133,7 @@ function objectionTo(role: Role, { labels }: Series, chosen: boolean): string | 
         ? 'drops per second are not a share; divide by the packets offered, or keep the label “stage”'
         : 'it has no label “stage” that says where the packets were counted';
   }
-  return direction && direction !== towardsCapture(stage)
+  return direction && !leadsToCapture(stage, direction)
     ? `at stage “${stage}” direction “${direction}” leads away from the capture`
     : undefined;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arriving, readPath, type Way } from './path';
 import { find } from './reading';
-import { STAGES } from './roles';
+import { isOptional, STAGES } from './roles';
 import { seriesOf } from './series.testing';
 
 const minute = 60_000;
@@ -27,7 +27,7 @@ describe('a way', () => {
       stage('nic_driver', 100, 0),
     );
     const [way] = data!.ways;
-    expect(way!.steps.map((step) => step.stage)).toEqual(STAGES);
+    expect(way!.steps.map((step) => step.stage)).toEqual(STAGES.filter((name) => !isOptional(name)));
     expect(stepOf(way!, 'tap')).toEqual({
       stage: 'tap',
       shared: false,
@@ -90,6 +90,18 @@ describe('a way', () => {
   test('no packet at all is no loss', () => {
     expect(stepOf(read(stage('tap', 0, 0)).data!.ways[0]!, 'tap')).toMatchObject({ carried: 0, lost: 0 });
   });
+});
+
+test('filters and queues are steps of the ways that have them, with their loss', () => {
+  const { data } = read(
+    stage('qdisc', 90, 10, { vm: 'a', direction: 'transmit' }),
+    stage('tap', 90, 0, { vm: 'a', direction: 'transmit' }),
+    stage('tap', 90, 0, { vm: 'b', direction: 'transmit' }),
+  );
+  const [limited, free] = data!.ways;
+  expect(limited!.steps.map((step) => step.stage)).toEqual(STAGES.filter((name) => name !== 'tc'));
+  expect([limited!.worst!.stage, arriving(limited!)]).toEqual(['qdisc', 0.9]);
+  expect(free!.steps.map((step) => step.stage)).toEqual(STAGES.filter((name) => !isOptional(name)));
 });
 
 describe('ways of several VMs', () => {

@@ -1,7 +1,7 @@
 import { addUp } from '../statistics/align';
 import { groupBy } from './groupBy';
 import { blocked, missing, toldApartBy, type Found, type Reading } from './reading';
-import { isOfHost, STAGES, type Role, type Stage } from './roles';
+import { isOfHost, isOptional, STAGES, type Role, type Stage } from './roles';
 import type { Series } from './series';
 import { totalsOf, type Span } from './totals';
 
@@ -24,7 +24,7 @@ export interface Step {
 /** The way of one VM's packets; the VM is empty where there are only counts of a host. */
 export interface Way {
   readonly vm: string;
-  /** Every stage in order, those too that nobody counted. */
+  /** Every stage in order, those too that nobody counted, but for those that a way may do without. */
   readonly steps: readonly Step[];
   /** The stage that loses the largest share; null where none loses any. */
   readonly worst: Step | null;
@@ -104,6 +104,9 @@ function wayOf(vm: string, count: (stage: Stage, owner: string) => Count | null)
   for (const stage of STAGES) {
     const own = vm ? count(stage, vm) : null;
     const known = own ?? (vm === '' || isOfHost(stage) ? count(stage, '') : null);
+    if (known === null && isOptional(stage)) {
+      continue;
+    }
     const before = steps.at(-1)?.after ?? 1;
     const lost = lostOf(known);
     steps.push({

@@ -34,6 +34,8 @@ export const STAGES = [
   'nic_driver',
   'softnet',
   'bridge',
+  'tc',
+  'qdisc',
   'tap',
   'guest_nic',
   'guest_softnet',
@@ -45,8 +47,16 @@ export type Stage = (typeof STAGES)[number];
 export const isStage = (name: string | undefined): name is Stage =>
   (STAGES as readonly (string | undefined)[]).includes(name);
 
-/** Up to its bridge a host counts packets whichever VM they are for; from the tap on they are one VM's. */
-export const isOfHost = (stage: Stage): boolean => STAGES.indexOf(stage) <= STAGES.indexOf('bridge');
+/** Up to its bridge a host counts packets whichever VM they are for; filters may be at a NIC, or a VM's as all from its queue on. */
+export const isOfHost = (stage: Stage): boolean => STAGES.indexOf(stage) <= STAGES.indexOf('tc');
 
-/** A tap sends towards its guest; everything else receives what goes to the capture. */
-export const towardsCapture = (stage: Stage): string => (stage === 'tap' ? 'transmit' : 'receive');
+/** Whether a way may do without it: not every device has filters or a queue, and one without cannot lose there. */
+export const isOptional = (stage: Stage): boolean => stage === 'tc' || stage === 'qdisc';
+
+/** A tap and its queue send towards their guest; filters drop on both ways in; everything else receives what goes to the capture. */
+export function leadsToCapture(stage: Stage, direction: string): boolean {
+  if (stage === 'tc') {
+    return true;
+  }
+  return direction === (stage === 'tap' || stage === 'qdisc' ? 'transmit' : 'receive');
+}

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Combobox, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import { useId, useState } from 'react';
 import { arriving, PATH_ROLES, readPath, type Path as Ways, type Step, type Way } from '../capture/path';
-import { isOfHost, STAGES } from '../capture/roles';
+import { isOfHost } from '../capture/roles';
 import { BarTable, type BarRow } from '../parts/BarTable';
 import { packets, percent, portion, si } from '../parts/format';
 import { Bar, type Tick } from '../parts/Lane';
@@ -49,14 +49,14 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
       <div className={styles.scroll}>
         {capture.ways.length > 1 && <VmPicker path={capture} vm={way.vm} onVm={setVm} />}
         <BarTable
-          caption={`Packets through ${STAGES.length} stages${way.vm && ` for ${way.vm}`}`}
+          caption={`Packets through ${way.steps.length} stages${way.vm && ` for ${way.vm}`}`}
           labelTitle="Stage"
           titles={narrow ? ['Lost', 'Loss'] : ['Got through', 'Lost', 'Loss']}
           rows={way.steps.map((step) =>
             rowOf(step, way, narrow, <Lane step={step} scale={scale} decades={decades} />),
           )}
           ticks={scale === 'share' ? shareTicks(narrow ? 2 : 4) : logTicks(decades)}
-          thickness={thicknessFor(height, width)}
+          thickness={thicknessFor(height, width, way.steps.length)}
           narrow={narrow}
           chosen={chosen.stage}
           onChoose={setStage}
@@ -160,8 +160,8 @@ const shareTicks = (parts: number): Tick[] =>
   Array.from({ length: parts + 1 }, (_, i) => ({ at: i / parts, text: percent(i / parts) }));
 
 /** Bars use the height there is: what stands above and below them takes some 330 pixels. */
-const thicknessFor = (height: number, width: number): number =>
-  width < NARROW ? 14 : Math.round(Math.min(40, Math.max(14, (height - 330) / STAGES.length - 8)));
+const thicknessFor = (height: number, width: number, bars: number): number =>
+  width < NARROW ? 14 : Math.round(Math.min(40, Math.max(14, (height - 330) / bars - 8)));
 
 /** Every power of ten, or every third where there are many. */
 function logTicks(decades: number): Tick[] {

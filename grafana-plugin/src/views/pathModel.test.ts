@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Step, Way } from '../capture/path';
-import { STAGES, type Stage } from '../capture/roles';
+import { isOptional, STAGES, type Stage } from '../capture/roles';
 import { decadesOf, describeCover, describeStep, describeWay, logShare, pathTable } from './pathModel';
 
 const plain = (text: string | undefined) => text?.replaceAll('\u202f', ' ');
@@ -8,7 +8,7 @@ const plain = (text: string | undefined) => text?.replaceAll('\u202f', ' ');
 /** A way with these counts, all others not seen. */
 function way(counts: Partial<Record<Stage, readonly [number | null, number | null]>>, vm = 'ids-1'): Way {
   let left = 1;
-  const steps = STAGES.map((stage): Step => {
+  const steps = STAGES.filter((stage) => counts[stage] || !isOptional(stage)).map((stage): Step => {
     const [carried = null, dropped = null] = counts[stage] ?? [];
     const lost = carried === null || dropped === null ? null : dropped / (carried + dropped);
     const before = left;
@@ -35,10 +35,10 @@ describe('the sentence', () => {
 
   test('tells no loss from loss that nobody counts', () => {
     const whole = Object.fromEntries(STAGES.map((stage) => [stage, [5, 0] as const]));
-    expect(say(way(whole))).toBe('No loss | of packets for ids-1 at the 8 stages whose loss is known');
+    expect(say(way(whole))).toBe('No loss | of packets for ids-1 at the 10 stages whose loss is known');
     const refusing = { nic_driver: [5, null], bridge: [5, null], guest_nic: [5, null] } as const;
     expect(say(way({ ...whole, ...refusing }))).toBe(
-      'No loss | of packets for ids-1 at the 5 stages whose loss is known | the loss of 3 of 8 stages is not known.',
+      'No loss | of packets for ids-1 at the 7 stages whose loss is known | the loss of 3 of 10 stages is not known.',
     );
     expect(say(way({ tap: [5, 0], guest_nic: [5, null] }))).toBe(
       'No loss | of packets for ids-1 at the one stage whose loss is known | 6 of 8 stages are not seen; the loss of 1 other is not known.',

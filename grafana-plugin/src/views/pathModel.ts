@@ -1,5 +1,4 @@
 import { arriving, type Path, type Step, type Way } from '../capture/path';
-import { STAGES } from '../capture/roles';
 import { packets, portion } from '../parts/format';
 import { words, type Table } from '../parts/table';
 import { STAGE_WORDS } from './stageWords';
@@ -88,8 +87,9 @@ export function decadesOf(steps: readonly Step[]): number {
 
 /** Every VM's stages, one below the other. */
 export function pathTable({ ways }: Path): Table {
+  const rows = ways.flatMap(({ vm, steps }) => steps.map((step) => ({ vm, step })));
   return {
-    caption: `Packets through the ${STAGES.length} stages of ${ways.length === 1 ? 'one way' : `${ways.length} VMs`}`,
+    caption: `Packets through the stages of ${ways.length === 1 ? 'one way' : `${ways.length} VMs`}`,
     columns: [
       { title: 'VM', words: true },
       { title: 'Stage', words: true },
@@ -99,10 +99,9 @@ export function pathTable({ ways }: Path): Table {
       { title: 'Loss', unit: 'share' },
       { title: 'Left of all', unit: 'share' },
     ],
-    count: ways.length * STAGES.length,
+    count: rows.length,
     row: (index) => {
-      const { vm, steps } = ways[Math.floor(index / STAGES.length)]!;
-      const step = steps[index % STAGES.length]!;
+      const { vm, step } = rows[index]!;
       const scope = !isSeen(step) ? 'not seen' : step.shared ? 'the host' : vm ? 'the VM' : 'all';
       return [
         words(vm || 'all'),

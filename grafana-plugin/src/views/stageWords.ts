@@ -45,6 +45,22 @@ export const STAGE_WORDS: Readonly<Record<Stage, StageWords>> = {
       'the VLAN filter and the MTU of the ports, and whether the bridge forgets the addresses of a mirror (ageing 0)',
     unseen: 'There is no bridge on the way, or nobody counts on it.',
   },
+  tc: {
+    label: 'Filters (tc)',
+    place: 'a tc filter',
+    meaning: 'a filter, policer or BPF program of a device dropped them',
+    remedy:
+      'tc -s filter show dev <device> ingress and egress: which filter drops, and whether its rate or its rule is meant',
+    unseen: 'No device on the way has tc filters (clsact or ingress).',
+  },
+  qdisc: {
+    label: 'Queue of the tap',
+    place: 'the queue of the tap',
+    meaning: 'the rate limit of the tap holds them back until its queue is full',
+    remedy:
+      'a higher limit or none (libvirt <bandwidth>, Proxmox rate, Neutron QoS), or a longer queue: tc -s qdisc show dev <tap>',
+    unseen: 'Counted by Trapline on the host, for taps that have a queueing discipline.',
+  },
   tap: {
     label: 'Tap',
     place: 'the tap',

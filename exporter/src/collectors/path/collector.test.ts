@@ -38,10 +38,14 @@ const kinds: Readonly<Record<string, DeviceKind>> = {
   ...{ eth0: 'nic', ens3: 'virtio', br0: 'bridge', tap0: 'tap', tap1: 'tap', mvt: 'macvtap' },
 };
 
+/** Of the taps. */
+const indexes: Readonly<Record<string, number>> = { tap0: 2, tap1: 3, mvt: 4 };
+
 /** Six numbers a device: receive bytes, packets, drops; transmit bytes, packets, drops. */
 function counters(rows: Record<string, readonly [number, number, number, number, number, number]>): void {
   devices = Object.entries(rows).map(([name, [rb, rp, rd, tb, tp, td]]) =>
     deviceOf({
+      index: indexes[name] ?? 1,
       name,
       kind: kinds[name] ?? 'other',
       receive: { bytes: rb, packets: rp, drops: rd },

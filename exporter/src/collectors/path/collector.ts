@@ -4,6 +4,7 @@ import type { VmTap } from '../../watch.js';
 import type { RunningCollector } from '../module.js';
 import type { Bridged } from './bridged.js';
 import {
+  backlog,
   bytes,
   drops,
   invisible,
@@ -27,6 +28,7 @@ export const pathDescription = {
     bytes,
     drops,
     rxDropped,
+    backlog,
     queuePackets,
     queueLimit,
     nicHardwareInfo,

@@ -1,4 +1,4 @@
-import { Devices, Ethtool, networkOf, roleOf, type Device } from '../../machine/index.js';
+import { Devices, Ethtool, Netlink, networkOf, roleOf, type Device } from '../../machine/index.js';
 import type { VmTap } from '../../watch.js';
 import type { Module } from '../module.js';
 import { Bridged } from './bridged.js';
@@ -8,6 +8,7 @@ import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
 import { Refused } from './refused.js';
 import { Softnet } from './softnet.js';
+import { TrafficControl } from './traffic_control.js';
 
 export const pathModule: Module = {
   description: pathDescription,
@@ -15,7 +16,9 @@ export const pathModule: Module = {
   create({ platform, watch }) {
     // Decided once: a module kvm that comes later must not rename the stages of series that are there.
     const guest = roleOf(platform, false) === 'guest';
-    const interfaces = new Interfaces({ guest, namespace: networkOf('self') });
+    const namespace = networkOf('self');
+    const netlink = new Netlink();
+    const interfaces = new Interfaces({ guest, namespace });
     const softnet = new Softnet(guest);
     const refused = new Refused(() => softnet.dropped());
     // Going through all files costs too much for a machine that runs no VM.
@@ -25,8 +28,9 @@ export const pathModule: Module = {
       interfaces,
       new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver'),
       softnet,
-      new Invisible(watch.inventory, networkOf('self')),
+      new TrafficControl(netlink, namespace),
+      new Invisible(watch.inventory, namespace),
     ];
-    return new PathCollector(new Devices(), refused, new Bridged(), taps, stages);
+    return new PathCollector(new Devices(netlink), refused, new Bridged(), taps, stages);
   },
 };

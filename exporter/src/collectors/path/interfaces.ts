@@ -24,7 +24,7 @@ export interface InterfacesOptions {
 }
 
 /**
- * NICs and bridges of this network namespace, and taps that no VM holds, as /proc/net/dev counts them; the taps of VMs, in any
+ * NICs and bridges of this network namespace, and taps that no VM holds, as their devices count them; the taps of VMs, in any
  * network namespace, as the kernel counts them.
  */
 export class Interfaces implements Stage {
@@ -39,11 +39,11 @@ export class Interfaces implements Stage {
 
   collect(sink: Sink, devices: readonly Device[], taps: readonly VmTap[]): void {
     const here = new Map(
-      taps.filter(({ tap }) => tap.netns === this.#namespace).map((held) => [held.tap.device, held]),
+      taps.filter(({ tap }) => tap.netns === this.#namespace).map((held) => [held.tap.ifindex, held]),
     );
     for (const device of devices) {
       const stage = this.#stages[device.kind];
-      const held = stage === 'tap' ? here.get(device.name) : undefined;
+      const held = stage === 'tap' ? here.get(device.index) : undefined;
       if (stage === undefined) continue;
       const place = [stage, device.name, held?.vm.name ?? ''];
       if (!held?.tap.counters) this.#write(sink, place, device, device.name);

@@ -4,20 +4,20 @@ const labels = ['stage', 'device', 'vm', 'direction'];
 
 export const packets = counter(
   'trapline_path_packets_total',
-  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge (receive is what came in from its ports and from this machine, transmit what it gave out to them, each counted since the exporter started; a flooded packet goes out more than once) or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: /proc/net/dev, for taps of VMs the counters of the device behind their open file, /proc/net/softnet_stat, ethtool statistics.',
+  'Packets a stage of the way to the capture carried. stage is nic_hardware (what the NIC itself counts, on most NICs with those that it then lost), nic_driver, softnet (passes through the receive path of the whole machine: a packet that goes up through a bridge passes more than once), bridge (receive is what came in from its ports and from this machine, transmit what it gave out to them, each counted since the exporter started; a flooded packet goes out more than once), tc (filters on the way into and out of a device), qdisc (what was handed over to the device, of devices that have a queueing discipline) or tap; in a guest guest_nic and guest_softnet take the place of nic_driver, for virtio NICs, and softnet. direction is as this machine counts it, so a tap transmits towards its guest (a macvtap, which counts the other way round, is turned to agree). Source: rtnetlink, for taps of VMs the counters of the device behind their open file, /proc/net/softnet_stat, ethtool statistics.',
   labels,
   'The taps of VMs are those of all network namespaces. If a VM has a second one under the same name, its device has the inode number of its namespace behind an @. A macvtap counts a packet before its queue takes or drops it: its packets here are those that the queue took, its bytes those of all.',
 );
 export const bytes = counter(
   'trapline_path_bytes_total',
-  'Bytes of the packets of trapline_path_packets_total, with the same labels; softnet does not count them.',
+  'Bytes of the packets of trapline_path_packets_total, with the same labels; softnet, tc and qdisc do not count them.',
   labels,
 );
 export const drops = counter(
   'trapline_path_drops_total',
   'Packets that a stage of the path lost, with the labels of trapline_path_packets_total.',
   labels,
-  'At nic_hardware, receive counts packets for which the NIC or its driver had no buffer; trapline_nic_hardware_info says where that is counted. For virtio NICs nic_driver and guest_nic take its place. At softnet, receive counts packets that found the backlog of a CPU full. At a tap, transmit counts packets that the guest did not take in time. At every device, the direction away from this machine is tx_dropped. What other drivers, bridges and taps lost on receive is not known, and has no series: see trapline_path_rx_dropped_total.',
+  'At nic_hardware, receive counts packets for which the NIC or its driver had no buffer; trapline_nic_hardware_info says where that is counted. For virtio NICs nic_driver and guest_nic take its place. At softnet, receive counts packets that found the backlog of a CPU full. At tc it counts packets that filters dropped (policers, action drop, BPF programs of a clsact or ingress qdisc; where both directions have BPF programs all are taken for receive, and TCX programs have no counter). At qdisc it counts packets that a rate limit or a full queue dropped, over all qdiscs of the device since the exporter started, each frame as one, also where it is large. At a tap, transmit counts packets that the guest did not take in time. At every device, the direction away from this machine is tx_dropped. What other drivers, bridges and taps lost on receive is not known, and has no series: see trapline_path_rx_dropped_total.',
 );
 export const rxDropped = counter(
   'trapline_path_rx_dropped_total',
@@ -33,6 +33,11 @@ export const queuePackets = gauge(
 export const queueLimit = gauge(
   'trapline_tap_queue_limit_packets',
   'Packets that fit into the queues of a tap or macvtap of a VM (txqueuelen for each queue). More are dropped.',
+  ['device', 'vm'],
+);
+export const backlog = gauge(
+  'trapline_qdisc_backlog_packets',
+  'Packets that wait in the queueing discipline of a device; vm is the VM that holds the tap. Source: rtnetlink.',
   ['device', 'vm'],
 );
 export const squeezed = counter(

@@ -11,7 +11,7 @@ interface Counts {
 
 /**
  * What devices refused on reception. The kernel books a packet that finds the backlog of a CPU full to its device too
- * (enqueue_to_backlog), and in one column of /proc/net/dev what the hardware missed: a packet must be lost at one stage.
+ * (enqueue_to_backlog),: a packet must be lost at one stage.
  */
 export class Refused {
   #devices: ReadonlyMap<string, Counts> = new Map();

@@ -23,17 +23,11 @@ export class Attributes {
   parse(buffer: Buffer, start: number, end: number): this {
     this.#buffer = buffer;
     this.#starts.fill(ABSENT);
-    let at = start;
-    while (end - at >= HEADER) {
-      const length = buffer.readUInt16LE(at);
-      if (length < HEADER || at + length > end) break;
-      const type = buffer.readUInt16LE(at + 2) & TYPE;
-      if (type < this.#starts.length) {
-        this.#starts[type] = at + HEADER;
-        this.#ends[type] = at + length;
-      }
-      at += (length + 3) & ~3;
-    }
+    forEach(buffer, start, end, (type, from, to) => {
+      if (type >= this.#starts.length) return;
+      this.#starts[type] = from;
+      this.#ends[type] = to;
+    });
     return this;
   }
 
@@ -71,6 +65,11 @@ export class Attributes {
     return this.#buffer.toString('utf8', start, nul < 0 || nul > end ? end : nul);
   }
 
+  /** Calls `visit` with where the value of each attribute nested in one begins and ends: for lists, whose types are positions. */
+  eachNested(type: number, visit: (start: number, end: number) => void): void {
+    forEach(this.#buffer, this.#at(type), this.#endOf(type), (_, start, end) => visit(start, end));
+  }
+
   #holds(type: number, length: number): boolean {
     return this.has(type) && this.#ends[type]! - this.#starts[type]! >= length;
   }
@@ -84,18 +83,17 @@ export class Attributes {
   }
 }
 
-/** Calls `visit` with the start and end of the value of each attribute, for lists whose types are positions. */
-export function eachAttribute(
+function forEach(
   buffer: Buffer,
   start: number,
   end: number,
-  visit: (start: number, end: number) => void,
+  visit: (type: number, start: number, end: number) => void,
 ): void {
   let at = start;
   while (end - at >= HEADER) {
     const length = buffer.readUInt16LE(at);
-    if (length < HEADER || at + length > end) break;
-    visit(at + HEADER, at + length);
+    if (length < HEADER || at + length > end) return;
+    visit(buffer.readUInt16LE(at + 2) & TYPE, at + HEADER, at + length);
     at += (length + 3) & ~3;
   }
 }

@@ -1,3 +1,5 @@
+export type { Filters } from './filters.js';
+export { CLSACT, readFilters } from './filters.js';
 export type { Device, DeviceKind, Traffic } from './links.js';
 export { readLinks } from './links.js';
 export type { Qdisc } from './qdiscs.js';

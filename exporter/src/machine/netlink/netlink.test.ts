@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Attributes, eachAttribute } from './attributes.js';
+import { Attributes } from './attributes.js';
+import { parseFilter } from './filters.js';
 import { parseLink, readLinks } from './links.js';
 import { dumpRequest, messagesIn, NLMSG_DONE, type Message } from './messages.js';
 import { parseQdisc, readQdiscs, TC_H_ROOT } from './qdiscs.js';
@@ -116,19 +117,46 @@ describe('parseQdisc', () => {
   });
 });
 
+describe('parseFilter', () => {
+  const queue = (drops: number): Buffer =>
+    attribute(3, Buffer.from(Uint32Array.of(0, 0, drops, 0, 0).buffer));
+  const act = (position: number, drops: number): Buffer => attribute(position, attribute(4, queue(drops)));
+  const filter = (...parts: readonly Buffer[]): Buffer =>
+    messageOf(44, Buffer.concat([Buffer.alloc(20), ...parts]));
+  const kind = (name: string): Buffer => attribute(1, text(name));
+
+  it.each([
+    ['flower', 3],
+    ['u32', 7],
+    ['matchall', 2],
+  ])('adds up what the actions of a filter of the kind %s dropped', (name, type) => {
+    const options = attribute(2, attribute(type, Buffer.concat([act(1, 5), act(2, 7)])));
+    expect(parsed(filter(kind(name), options), parseFilter)).toEqual([{ kind: name, drops: 12 }]);
+  });
+
+  it('finds what a policer dropped that was given in the old way, and nothing in a program', () => {
+    const old = attribute(3, Buffer.from(Uint32Array.of(1, 0, 2, 9, 0, 0, 0, 0, 0, 0).buffer));
+    expect(parsed(filter(kind('u32'), attribute(2, Buffer.alloc(0)), old), parseFilter)).toEqual([
+      { kind: 'u32', drops: 9 },
+    ]);
+    expect(parsed(filter(kind('bpf')), parseFilter)).toEqual([{ kind: 'bpf', drops: 0 }]);
+  });
+});
+
 describe('hostile bytes', () => {
   const read = (bytes: Buffer): void => {
     parsed(bytes, parseLink);
     parsed(bytes, parseQdisc);
+    parsed(bytes, parseFilter);
   };
 
   it('never throw, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         read(Buffer.from(bytes));
-        for (const type of [16, 36]) read(messageOf(type, Buffer.from(bytes)));
-        eachAttribute(Buffer.from(bytes), 0, bytes.length, (start, end) => {
-          expect(start <= end && end <= bytes.length).toBe(true);
+        for (const type of [16, 36, 44]) read(messageOf(type, Buffer.from(bytes)));
+        new Attributes(1).parse(attribute(1, bytes), 0, bytes.length + 4).eachNested(1, (start, end) => {
+          expect(start <= end && end <= bytes.length + 4).toBe(true);
         });
       }),
       { numRuns: 2000 },
@@ -180,30 +208,29 @@ describe('Netlink', () => {
     netlink.close();
   });
 
-  it('is where it was opened, and keeps one socket', () => {
+  it('keeps one socket until it is closed', () => {
     const netlink = new Netlink();
-    /** Of this process and of netlink: the test's own runner opens others meanwhile. */
-    const sockets = (): number => {
-      const all = readFileSync('/proc/self/net/netlink', 'utf8')
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/).at(-1));
-      const own = readdirSync('/proc/self/fd').map((fd) => {
-        try {
-          return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1];
-        } catch {
-          return undefined; // closed meanwhile
-        }
-      });
-      return own.filter((inode) => inode !== undefined && all.includes(inode)).length;
-    };
-    readLinks(netlink);
-    const before = sockets();
+    const before = netlinkSockets();
     for (let i = 0; i < 10; i++) readLinks(netlink);
-    expect(sockets()).toBe(before);
+    expect(netlinkSockets()).toBe(before + 1);
     netlink.close();
-    expect(sockets()).toBe(before - 1);
+    expect(netlinkSockets()).toBe(before);
   });
 });
+
+/** How many this process has open. */
+function netlinkSockets(): number {
+  const lines = readFileSync('/proc/net/netlink', 'utf8').trim().split('\n');
+  const inodes = new Set(lines.map((line) => line.trim().split(/ +/).at(-1)));
+  const descriptors = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return descriptors.filter((link) => inodes.has(/^socket:\[(\d+)\]$/.exec(link)?.[1])).length;
+}
 
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 

@@ -1,6 +1,6 @@
 import { Attributes } from './attributes.js';
 import type { Message } from './messages.js';
-import type { Netlink } from './socket.js';
+import { NetlinkError, type Netlink } from './socket.js';
 
 /** A queueing discipline of a device. */
 export interface Qdisc {
@@ -12,8 +12,10 @@ export interface Qdisc {
   handle: number;
   /** The class of another that it hangs on, or `TC_H_ROOT`. */
   parent: number;
-  /** Both modulo 2^32. */
+  /** Modulo 2^32. */
   drops: number;
+  /** Handed to the device. */
+  bytes: number;
   /** Packets that wait. */
   backlog: number;
 }
@@ -22,17 +24,27 @@ export interface Qdisc {
 const RTM_NEWQDISC = 36;
 const RTM_GETQDISC = 38;
 const TCMSG = 20;
+const EOPNOTSUPP = 95;
 const TCA = { KIND: 1, STATS2: 7 };
-const TCA_STATS_QUEUE = 3;
+const TCA_STATS = { BASIC: 1, QUEUE: 3 };
 const QUEUE = { qlen: 0, drops: 8 };
 export const TC_H_ROOT = 0xffff_ffff;
 
 const attributes = new Attributes(TCA.STATS2);
-const statistics = new Attributes(TCA_STATS_QUEUE);
+const statistics = new Attributes(TCA_STATS.QUEUE);
 
-/** The qdiscs of every device of the namespace, those inside others among them. Throws `NetlinkError`. */
-export const readQdiscs = (netlink: Netlink): Qdisc[] =>
-  netlink.dump(RTM_GETQDISC, new Uint8Array(TCMSG), parseQdisc);
+/**
+ * The qdiscs of every device of the namespace, those inside others among them; none where the kernel is built without
+ * traffic control. Throws `NetlinkError`.
+ */
+export function readQdiscs(netlink: Netlink): Qdisc[] {
+  try {
+    return netlink.dump(RTM_GETQDISC, new Uint8Array(TCMSG), parseQdisc);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.errno === EOPNOTSUPP) return [];
+    throw error;
+  }
+}
 
 /** Undefined for what is no qdisc. */
 export function parseQdisc({ type, buffer, start, end }: Message): Qdisc | undefined {
@@ -46,7 +58,8 @@ export function parseQdisc({ type, buffer, start, end }: Message): Qdisc | undef
     kind,
     handle: buffer.readUInt32LE(start + 8),
     parent: buffer.readUInt32LE(start + 12),
-    drops: statistics.u32(TCA_STATS_QUEUE, QUEUE.drops) ?? 0,
-    backlog: statistics.u32(TCA_STATS_QUEUE, QUEUE.qlen) ?? 0,
+    drops: statistics.u32(TCA_STATS.QUEUE, QUEUE.drops) ?? 0,
+    bytes: statistics.u64(TCA_STATS.BASIC) ?? 0,
+    backlog: statistics.u32(TCA_STATS.QUEUE, QUEUE.qlen) ?? 0,
   };
 }

@@ -51,12 +51,19 @@ function lossAt(where: string, carried: number, dropped: number, hint: string): 
   return [{ severity: loss < BAD_LOSS ? 'warn' : 'bad', what, hint }];
 }
 
-function atTap({ vm, packetsPerSecond, dropsPerSecond, cpuWaits }: VmSummary): Finding[] {
+function atTap({ vm, packetsPerSecond, dropsPerSecond, dropsBeforeTaps, cpuWaits }: VmSummary): Finding[] {
+  const delivered = packetsPerSecond ?? 0;
+  const before = dropsBeforeTaps ?? 0;
+  const atTap = (dropsPerSecond ?? 0) - before;
   const hint =
     cpuWaits !== null && cpuWaits >= LONG_WAIT
       ? `Its vCPUs waited ${percent(cpuWaits)} of the time for a CPU of the host: give them CPUs of their own.`
       : 'The guest does not take them in time: look at its CPUs, at rx_queue_size and at txqueuelen of the tap.';
-  return lossAt(`The tap of ${vm}`, packetsPerSecond ?? 0, dropsPerSecond ?? 0, hint);
+  const limit = 'Raise its rate limit, or take it away: tc -s qdisc and tc -s filter show it.';
+  return [
+    ...lossAt(`The tap of ${vm}`, delivered, atTap, hint),
+    ...lossAt(`The queue of the tap of ${vm}`, delivered + atTap, before, limit),
+  ];
 }
 
 const STAGES: Readonly<Record<string, readonly [name: string, hint: string]>> = {
@@ -73,6 +80,7 @@ const STAGES: Readonly<Record<string, readonly [name: string, hint: string]>> = 
     'The receive backlog',
     'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).',
   ],
+  tc: ['A tc filter of', 'tc -s filter show dev <device> ingress tells which one drops.'],
 };
 
 function atStages(growths: readonly Growth[]): Finding[] {

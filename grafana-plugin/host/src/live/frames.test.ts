@@ -102,6 +102,23 @@ describe('frames', () => {
     ]);
   });
 
+  test('tell what was dropped before the tap of a VM, and count it as its loss', () => {
+    const before = (n: number) => ({ drops: 0, queueDrops: n, filterDrops: n });
+    const samples = [sample(0, [vm(0, before(0))]), sample(1000, [vm(80, before(10))])];
+    const at = (stage: string) => ({ vm: 'a', stage, device: '' });
+    expect(series(samples, 'carried', a)).toEqual([
+      { labels: at('tc'), values: [90] },
+      { labels: at('qdisc'), values: [80] },
+      { labels: at('tap'), values: [80] },
+    ]);
+    expect(series(samples, 'dropped', a)).toEqual([
+      { labels: at('tc'), values: [10] },
+      { labels: at('qdisc'), values: [10] },
+      { labels: at('tap'), values: [0] },
+    ]);
+    expect(series(samples, 'loss', a)).toEqual([{ labels: { vm: 'a' }, values: [0.2] }]);
+  });
+
   test('tell of a machine that captures by itself', () => {
     const cpu = (n: number) => ({ polling: n, bridging: n, copy: 2 * n, capture: 4 * n, other: 9 * n });
     const inside = (t: number, n: number) =>

@@ -19,7 +19,7 @@ export interface StageTraffic {
 export const COUNT_WHAT_THEY_LOSE: readonly string[] = ['nic_hardware', 'bridge'];
 
 /**
- * The stages of an interval in the order of the way: those of the machine, the taps of these VMs, and the machine's own
+ * The stages of an interval in the order of the way: those of the machine, the taps of these VMs with what is before them, and the machine's own
  * capture sockets where it has no VMs.
  */
 export function stagesOf({ path, vms, captures }: Growth, names: readonly string[]): StageTraffic[] {
@@ -36,8 +36,21 @@ export function stagesOf({ path, vms, captures }: Growth, names: readonly string
     dropped: drops ?? null,
   }));
   const taps = names.flatMap((vm) => {
-    const { packets = null, drops = 0 } = vms.get(vm) ?? {};
-    return packets === null ? [] : [{ stage: 'tap', device: '', vm, carried: packets, dropped: drops }];
+    const { packets, drops = 0, queueDrops, filterDrops } = vms.get(vm) ?? {};
+    const losses = [
+      ['tap', drops],
+      ['qdisc', queueDrops],
+      ['tc', filterDrops],
+    ] as const;
+    let carried = packets;
+    return losses.flatMap(([stage, dropped]) => {
+      if (carried === undefined || dropped === undefined) {
+        return [];
+      }
+      const entry = { stage, device: '', vm, carried, dropped };
+      carried += dropped;
+      return [entry];
+    });
   });
   const sockets = [...captures.values()].filter(({ delivered }) => delivered !== undefined);
   const socket = { stage: 'socket', device: '', vm: '' };

@@ -22,7 +22,7 @@ export interface Totals {
 export function vmNames({ newest, growths }: History): string[] {
   const known = new Set(newest?.vms.map(({ vm }) => vm));
   for (const { vms } of growths) {
-    vms.forEach(({ packets = 0, drops = 0 }, name) => packets + drops > 0 && known.add(name));
+    vms.forEach((vm, name) => offeredTo(vm) > 0 && known.add(name));
   }
   return [...known].sort();
 }
@@ -31,8 +31,8 @@ export function vmNames({ newest, growths }: History): string[] {
 export function busiest({ growths }: History, names: readonly string[], most: number): string[] {
   const offered = (name: string): number =>
     growths.reduce((sum, { vms }) => {
-      const { packets = 0, drops = 0 } = vms.get(name) ?? {};
-      return sum + packets + drops;
+      const vm = vms.get(name);
+      return vm ? sum + offeredTo(vm) : sum;
     }, 0);
   if (names.length <= most) {
     return [...names];
@@ -52,11 +52,21 @@ export function totalsOf(growth: Growth, about: About): Totals {
   return totalsOfVms(about.vms.flatMap((name) => growth.vms.get(name) ?? []));
 }
 
+/** Lost before its taps; undefined where nothing is in front of them. */
+export const lostBeforeTaps = ({ queueDrops, filterDrops }: LiveVm): number | undefined =>
+  queueDrops === undefined && filterDrops === undefined ? undefined : (queueDrops ?? 0) + (filterDrops ?? 0);
+
+/** Lost on the way into the guest, at its taps and before them. */
+const lostOf = (vm: LiveVm): number | undefined =>
+  vm.drops === undefined ? undefined : vm.drops + (lostBeforeTaps(vm) ?? 0);
+
+const offeredTo = (vm: LiveVm): number => (vm.packets ?? 0) + (lostOf(vm) ?? 0);
+
 export function totalsOfVms(vms: readonly LiveVm[]): Totals {
   const timed = vms.filter(({ seconds }) => seconds);
   return {
     packets: sum(vms, ({ packets }) => packets),
-    drops: sum(vms, ({ drops }) => drops),
+    drops: sum(vms, lostOf),
     cost: sum(timed, costOfExits),
     priced: sum(timed, ({ packets }) => packets),
     exits: sum(vms, exitsOf),

@@ -1,7 +1,7 @@
 import type { CostKind } from '../../../src/capture/capture';
 import type { Growth } from './history';
 import { lastMinute, lossOf } from './minute';
-import { totalsOf, totalsOfVms, type About, type Totals } from './subjects';
+import { lostBeforeTaps, totalsOf, totalsOfVms, type About, type Totals } from './subjects';
 
 /** What VMs, or a machine that captures, did in some time. Null: not seen, or nothing to divide by. */
 export interface Summary {
@@ -56,6 +56,8 @@ export function costOf({ secondsPerPacket, exitsPerPacket }: Summary): {
 /** A VM over the last minute: beside the rest, what passes between it and its host. */
 export interface VmSummary extends Summary {
   readonly vm: string;
+  /** Of the drops, those before its taps: at their queues and tc filters. */
+  readonly dropsBeforeTaps: number | null;
   readonly kicksPerPacket: number | null;
   readonly injectionsPerPacket: number | null;
   /** Seconds per second that its vhost workers ran. */
@@ -69,6 +71,7 @@ export function summarizeVm(growths: readonly Growth[], vm: string): VmSummary {
   return {
     vm,
     ...summaryOf(minute ? totalsOfVms([minute.of]) : undefined, minute?.seconds ?? null),
+    dropsBeforeTaps: per(minute && lostBeforeTaps(minute.of), minute?.seconds),
     kicksPerPacket: per(minute?.of.kicks, minute?.of.packets),
     injectionsPerPacket: per(minute?.of.injections, minute?.of.packets),
     vhost: per(minute?.of.vhost?.running, minute?.seconds),
