@@ -41,12 +41,14 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       for (const { stage, device, packets, drops, rxDropped } of sample.path) {
         const labels = { stage, device, direction: 'receive' };
         between(packets!, 'trapline_path_packets_total', labels);
-        expect(
-          [drops, rxDropped].filter((count) => count !== undefined),
-          stage,
-        ).toHaveLength(1);
-        if (drops !== undefined) between(drops, 'trapline_path_drops_total', labels);
-        if (rxDropped !== undefined) between(rxDropped, 'trapline_path_rx_dropped_total', { stage, device });
+        const lost = stage === 'bridge' ? 'trapline_bridge_drops_total' : 'trapline_path_drops_total';
+        for (const [count, metric, of] of [
+          [drops, lost, stage === 'bridge' ? { device } : labels],
+          [rxDropped, 'trapline_path_rx_dropped_total', { stage, device }],
+        ] as const) {
+          expect(count !== undefined, `${stage} ${metric}`).toBe(before.find(metric, of).length > 0);
+          if (count !== undefined) between(count, metric, of);
+        }
       }
       for (const { device, polled } of sample.nics)
         between(polled ?? 0, 'trapline_napi_packets_total', { device });
