@@ -152,6 +152,7 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
 
 /** The network of a pod with a VM: a tap, and a macvtap on a cable, whose file is /run/mvt. */
 const LAY_POD = `modprobe -a tun macvtap veth && ip netns add pod && cat > /run/lay-pod <<'END' && ip netns exec pod sh -e /run/lay-pod
+echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
 ip link add source type veth peer name sensed && ip link set source up && ip link set sensed up
 ip link add link sensed name mvt txqueuelen ${QUEUE} type macvtap mode passthru && ip link set mvt up
 mknod /run/mvt c $(tr : ' ' < /sys/class/macvtap/tap$(cat /sys/class/net/mvt/ifindex)/dev)

@@ -163,6 +163,18 @@ it('shows the taps of VMs in all namespaces with the counters of their own devic
   ]);
 });
 
+it('knows the tap of a VM that was renamed between two looks, or whose name another has now', () => {
+  const flows = { receive: flow(1), transmit: flow(2) };
+  held = [{ vm: vmOf('web'), tap: { ...tap('tap0', HERE, flows), device: 'tap1' } }];
+  counters({ tap0: [0, 1, 7, 0, 2, 0], tap1: [0, 0, 0, 0, 8, 0] });
+  expect(series().filter((line) => /^(packets .* transmit|rx_dropped)/.test(line))).toEqual([
+    'packets tap tap1  transmit 8',
+    'packets tap tap1 web transmit 2',
+    'rx_dropped tap tap0 web 7',
+    'rx_dropped tap tap1  0',
+  ]);
+});
+
 it('shows how full the queues of taps are', () => {
   held = [{ vm: vmOf('web'), tap: { ...tap('tap0', 5), queue: { waiting: 7, room: 1000 } } }];
   counters({});

@@ -46,7 +46,7 @@ export class Interfaces implements Stage {
       const held = stage === 'tap' ? here.get(device.index) : undefined;
       if (stage === undefined) continue;
       const place = [stage, device.name, held?.vm.name ?? ''];
-      if (!held?.tap.counters) this.#write(sink, place, device, device.name);
+      if (!held?.tap.counters) this.#write(sink, place, device, `${this.#namespace}:${device.index}`);
       if (device.kind !== 'macvtap') sink.sample(rxDropped, place, device.receive.drops);
     }
     for (const { device, vm, tap } of named(taps)) this.#writeTap(sink, device, vm.name, tap);
