@@ -93,6 +93,7 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
     it.each(['here', 'in another namespace'])(
       'a macvtap %s carries what its queue took and loses what it refused',
       async (where) => {
+        const name = `direct, ${where}`;
         const wire = where === 'here' ? undefined : await layWire();
         if (!wire) ip('link add source type veth peer name sensed', ...up('source', 'sensed'));
         const run = (...args: string[]): string =>
@@ -100,8 +101,9 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
         run(...'link add link sensed name mvt txqueuelen 500 type macvtap mode passthru'.split(' '));
         run('link', 'set', 'mvt', 'up');
         const file = nodeOf(linkOf(run, 'mvt').ifindex, wire);
-        const holder = ['--file', file, ...guestNameArguments('direct')];
+        const holder = ['--file', file, ...guestNameArguments(name)];
         const vm = wire ? await wire.tapHolder(...holder) : await start('tap-holder.ts', ...holder);
+        await known(name);
         const sender = wire
           ? await wire.sender('source')
           : await start('frame-sender.ts', '--device', 'source');
@@ -109,10 +111,10 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
         await until(() => linkOf(run, 'mvt').stats64.rx.packets === 3000);
         const { rx } = linkOf(run, 'mvt').stats64;
         expect(rx).toMatchObject({ packets: 3000, errors: 2500, dropped: 2500 });
-        expect(await cardsOf('direct')).toEqual({ mvt: { carried: QUEUE, lost: 2500 } });
-        expect(queues(await exporter.scrape(), 'direct')).toEqual({ mvt: [QUEUE, QUEUE] });
+        expect(await cardsOf(name)).toEqual({ mvt: { carried: QUEUE, lost: 2500 } });
+        expect(queues(await exporter.scrape(), name)).toEqual({ mvt: [QUEUE, QUEUE] });
         expect(await vm.tell('take')).toBe(QUEUE);
-        expect(await cardsOf('direct')).toEqual({ mvt: { carried: QUEUE, lost: 2500 } });
+        expect(await cardsOf(name)).toEqual({ mvt: { carried: QUEUE, lost: 2500 } });
         expect(await cardsOf('')).toEqual({});
         rmSync(join(file, '..'), { recursive: true });
         if (!wire) ip('link delete source');
