@@ -147,22 +147,26 @@ describe('Ledger', () => {
     expect(count(10, SVM_IO)).toBe(5);
   });
 
-  it('fills the table, says when it is full, and fills it again with what it gave back', () => {
-    for (let round = 1; round <= 3; round++) {
-      const rows = new Set<number>();
-      for (let pid = 1; pid <= vcpu_row.rows; pid++) {
-        const row = kernel.open(pid, pid);
-        kernel.reason(row, SVM_IO, { count: pid });
-        rows.add(row);
+  it(
+    'fills the table, says when it is full, and fills it again with what it gave back',
+    { timeout: 60_000 },
+    () => {
+      for (let round = 1; round <= 3; round++) {
+        const rows = new Set<number>();
+        for (let pid = 1; pid <= vcpu_row.rows; pid++) {
+          const row = kernel.open(pid, pid);
+          kernel.reason(row, SVM_IO, { count: pid });
+          rows.add(row);
+        }
+        expect(rows.size).toBe(vcpu_row.rows);
+        expect(kernel.take('free_vcpus')).toBeUndefined();
+        const ended = [...recycle(alive({})).values()].flatMap(({ reasons }) => [...reasons.values()]);
+        expect(ended.reduce((sum, { count }) => sum + count, 0)).toBe(
+          (vcpu_row.rows * (vcpu_row.rows + 1)) / 2,
+        );
       }
-      expect(rows.size).toBe(vcpu_row.rows);
-      expect(kernel.take('free_vcpus')).toBeUndefined();
-      const ended = [...recycle(alive({})).values()].flatMap(({ reasons }) => [...reasons.values()]);
-      expect(ended.reduce((sum, { count }) => sum + count, 0)).toBe(
-        (vcpu_row.rows * (vcpu_row.rows + 1)) / 2,
-      );
-    }
-  });
+    },
+  );
 
   it('tells the command line of a process, without an argument that may have been cut', () => {
     const named = kernel.open(10, 11);
