@@ -92,9 +92,11 @@ describe('the objects of the exporter', () => {
       ...{ ioeventfd_write: 1, kvm_arch_vcpu_ioctl_run: 1, kvm_arch_set_irq_inatomic: 1, irqfd_inject: 1 },
       ...{ kvm_send_userspace_msi: 1, kvm_vm_ioctl_irq_line: 1 },
       // Where an application reads the statistics of its socket.
-      ...{ packet_getsockopt_entry: 1, packet_getsockopt: 4 },
+      ...{ packet_getsockopt_entry: 1, on_statistics: 4 },
       // The share of a VM, by 49 samples a second and CPU.
-      ...{ on_sample: 1 },
+      ...{ cpu_activity: 1 },
+      // Where a bridge drops a packet: CPUs share the row of a port and reason.
+      ...{ on_drop: 2 },
       // In a row of the CPU's own, against an interrupt that comes in the middle.
       ...{ kfree_skb: 1 },
     });
