@@ -21,12 +21,16 @@ import { TRAPLINE_PORT } from '../trapline.js';
 import { PacingSensor } from './pacing-sensor.js';
 import { accountOf, between, type Growth } from './vcpu-account.js';
 
-/** No experiment runs there. The host hides no packet, loses none before the sensor is slow, has no budget for programs and does not ask for drop reasons. */
+/**
+ * No experiment runs there. The host hides no packet, loses none before the sensor is slow, drops none in its bridge, has no
+ * budget for programs and does not ask for drop reasons.
+ */
 const NOTHING_TO_SHOW = [
   'Which VM loses packets, and what do they cost? stage',
   'Which packets cannot be seen? A',
   'Which CPUs cannot keep up? A',
   'Why does the kernel drop packets? A',
+  'What do bridges carry and drop? C',
   'Do they keep to their budget? B',
 ];
 const records = [...new Set(recordingRules.map(({ record }) => record))];

@@ -109,8 +109,9 @@ const nics: Section = {
           all('trapline_path_packets_total', 'device, direction', ',stage="bridge"'),
           '{{device}} {{direction}}',
         ),
+        range('B', all('trapline_bridge_drops_total', 'device'), '{{device}} dropped'),
         range(
-          'B',
+          'C',
           all('trapline_bridge_drop_reasons_total', 'device, port, reason'),
           '{{device}} dropped at {{port}}: {{reason}}',
         ),
