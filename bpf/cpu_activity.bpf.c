@@ -14,10 +14,19 @@ struct task_struct___kind {
 	unsigned int flags;
 } __attribute__((preserve_access_index));
 
-/* kernel/time/tick-sched.h: up to date in every interrupt, also in one that ends an idle phase. */
+/* kernel/time/tick-sched.h: up to date in every interrupt, also in one that ends an idle phase. Until 7.1. */
 struct tick_sched {
 	__s64 idle_sleeptime;
 	__s64 iowait_sleeptime;
+} __attribute__((preserve_access_index));
+
+/* include/linux/kernel_stat.h: since 7.2 idle time without ticks is counted here, up to `idle_entrytime`. */
+enum cpu_usage_stat { CPUTIME_IDLE = 5, CPUTIME_IOWAIT = 6, NR_STATS = 10 };
+
+struct kernel_cpustat {
+	bool idle_elapse;
+	__u64 idle_entrytime;
+	__u64 cpustat[NR_STATS];
 } __attribute__((preserve_access_index));
 
 /* One row for each CPU. */
@@ -156,24 +165,47 @@ static struct cpu_activity_row *this_row(void)
 }
 
 /*
- * How long this CPU was idle so far. The address is looked up by the loader and not by BTF, which need not tell of
- * per-CPU variables (that of Debian 11's 6.1 does not).
+ * A variable of this CPU; 0 where it is not known. Addresses are looked up by the loader and not by BTF, which need not
+ * tell of per-CPU variables (that of Debian 11's 6.1 does not).
  */
+static void *of_this_cpu(__u64 variable, __u64 per_cpu_offset)
+{
+	__u64 offset = 0;
+
+	if (!variable || bpf_probe_read_kernel(&offset, sizeof(offset),
+					       (__u64 *)per_cpu_offset + bpf_get_smp_processor_id()))
+		return 0;
+	return (void *)(variable + offset);
+}
+
+static __u64 idle_since_7_2(struct kernel_cpustat *stat)
+{
+	__u64 counted = BPF_CORE_READ(stat, cpustat[CPUTIME_IDLE]) + BPF_CORE_READ(stat, cpustat[CPUTIME_IOWAIT]);
+
+	return BPF_CORE_READ(stat, idle_elapse) ? counted + bpf_ktime_get_ns() - BPF_CORE_READ(stat, idle_entrytime) :
+						  counted;
+}
+
+/* How long this CPU was idle so far. */
 static bool read_idle(__u64 *idle_ns)
 {
 	__u32 zero = 0;
 	struct idle_clock *clock = bpf_map_lookup_elem(&idle_clock, &zero);
-	__u64 offset = 0;
 
-	if (!clock || !clock->tick_cpu_sched || !bpf_core_field_exists(struct tick_sched, iowait_sleeptime))
+	if (!clock)
 		return false;
-	if (bpf_probe_read_kernel(&offset, sizeof(offset),
-				  (__u64 *)clock->per_cpu_offset + bpf_get_smp_processor_id()))
-		return false;
-	struct tick_sched *tick = (void *)(clock->tick_cpu_sched + offset);
+	if (bpf_core_field_exists(struct kernel_cpustat, idle_elapse)) {
+		struct kernel_cpustat *stat = of_this_cpu(clock->kernel_cpustat, clock->per_cpu_offset);
 
-	*idle_ns = BPF_CORE_READ(tick, idle_sleeptime) + BPF_CORE_READ(tick, iowait_sleeptime);
-	return true;
+		*idle_ns = stat ? idle_since_7_2(stat) : 0;
+		return stat;
+	}
+	if (!bpf_core_field_exists(struct tick_sched, iowait_sleeptime))
+		return false;
+	struct tick_sched *tick = of_this_cpu(clock->tick_cpu_sched, clock->per_cpu_offset);
+
+	*idle_ns = tick ? BPF_CORE_READ(tick, idle_sleeptime) + BPF_CORE_READ(tick, iowait_sleeptime) : 0;
+	return tick;
 }
 
 /* Without CONFIG_KALLSYMS_ALL it is not known how long the CPU was idle: all that was not sampled is then. */

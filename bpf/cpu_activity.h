@@ -35,8 +35,9 @@ struct cpu_activity_row {
 
 /* Where the kernel counts how long each CPU was idle; written by the loader, 0 where /proc/kallsyms does not tell. */
 struct idle_clock {
-	/* The address of the per-CPU variable, to which the offset of a CPU is added. */
+	/* The addresses of per-CPU variables, to which the offset of a CPU is added. */
 	__u64 tick_cpu_sched;
+	__u64 kernel_cpustat;
 	/* The array of these offsets. */
 	__u64 per_cpu_offset;
 };

@@ -45,6 +45,9 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
   let guest: Appliance;
   let sender: Told;
   let sensor: Told | undefined;
+  /** Its name: the series of those before it end at some time. */
+  let sensorName = '';
+  let started = 0;
 
   beforeAll(async () => {
     await buildExporter();
@@ -173,13 +176,13 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
         bridge: sumOf(there, PACKETS, { ...bridge, direction: 'receive' }),
         tap: sumOf(there, PACKETS, tap),
         guest_nic: sumOf(here, PACKETS, nic),
-        socket: sumOf(here, 'trapline_capture_packets_total', { device: 'eth0' }),
+        socket: sumOf(here, 'trapline_capture_packets_total', { process: sensorName, device: 'eth0' }),
       },
       lost: {
         softnet: sumOf(there, DROPS, { stage: 'softnet' }),
         tap: sumOf(there, DROPS, tap),
         guest_softnet: sumOf(here, DROPS, { stage: 'guest_softnet' }),
-        socket: sumOf(here, 'trapline_capture_drops_total', { device: 'eth0' }),
+        socket: sumOf(here, 'trapline_capture_drops_total', { process: sensorName, device: 'eth0' }),
       },
       unwanted: {
         bridge: sumOf(there, RX_DROPPED, bridge),
@@ -192,8 +195,11 @@ describe.each(kernelsFor())('on Linux %s', (kernel) => {
   const scrapes = (): Promise<[host: string, guest: string]> =>
     Promise.all([scrape(host), scrape(host, APPLIANCE_TRAPLINE_PORT)]);
 
-  const startSensor = async (options: string): Promise<Told> =>
-    (sensor = await Told.start(guest, 'capture-sensor', `--device eth0 ${options}`));
+  async function startSensor(options: string): Promise<Told> {
+    sensorName = `sensor-${++started}`;
+    sensor = await Told.start(guest, 'capture-sensor', `--device eth0 --name ${sensorName} ${options}`);
+    return sensor;
+  }
 
   const queue = (frames: number): Promise<string> =>
     host.must(`ip link set ${guest.wiring.tap} txqueuelen ${frames}`);

@@ -118,11 +118,12 @@ export const cpu_activity_row = {
 } as const;
 
 export const idle_clock = {
-  size: 16,
+  size: 24,
   rows: 1,
   fields: {
     tick_cpu_sched: { type: 'u64', offset: 0 },
-    per_cpu_offset: { type: 'u64', offset: 8 },
+    kernel_cpustat: { type: 'u64', offset: 8 },
+    per_cpu_offset: { type: 'u64', offset: 16 },
   },
 } as const;
 

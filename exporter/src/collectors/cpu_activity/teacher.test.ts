@@ -13,7 +13,7 @@ describe('idleClockTeacher', () => {
     writeFileSync(join(proc, 'kallsyms'), kallsyms.map((line) => `${line}\n`).join(''));
     idleClockTeacher(kernel.fd, proc)();
     const clock = new Table(kernel.fd('idle_clock'), idle_clock);
-    const addresses = (['tick_cpu_sched', 'per_cpu_offset'] as const).map((field) =>
+    const addresses = (['tick_cpu_sched', 'kernel_cpustat', 'per_cpu_offset'] as const).map((field) =>
       BigInt(clock.u64(0, field)),
     );
     kernel.destroy();
@@ -22,16 +22,18 @@ describe('idleClockTeacher', () => {
   };
   const OFFSETS = 'ffffffff81a00000 D __per_cpu_offset';
 
-  it('tells where the clock of each CPU is', () => {
-    expect(taught('0000000000022e00 d tick_cpu_sched', 'ffffffff81000000 T net_rx_action', OFFSETS)).toEqual([
+  it('tells where the clock of each CPU is, on kernels before 7.2 and since', () => {
+    const [tick, stat] = ['0000000000022e00 d tick_cpu_sched', '000000000002f340 D kernel_cpustat'];
+    expect(taught(stat, tick, 'ffffffff81000000 T net_rx_action', OFFSETS)).toEqual([
       0x22e00n,
+      0x2f340n,
       BigInt(Number(0xffffffff81a00000n)),
     ]);
   });
 
-  it('tells nothing where one of the two is missing, or only a module has it', () => {
-    expect(taught(OFFSETS, 'ffffffffc0000000 d tick_cpu_sched\t[other]')).toEqual([0n, 0n]);
-    expect(taught('0000000000022e00 d tick_cpu_sched')).toEqual([0n, 0n]);
+  it('tells of none that is missing, or that only a module has', () => {
+    expect(taught('ffffffffc0000000 d tick_cpu_sched\t[other]')).toEqual([0n, 0n, 0n]);
+    expect(taught('0000000000022e00 d tick_cpu_sched')).toEqual([0x22e00n, 0n, 0n]);
   });
 });
 

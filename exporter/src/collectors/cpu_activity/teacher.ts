@@ -11,22 +11,25 @@ import { linesOf } from '../../machine/index.js';
 /** A symbol of the kernel itself; that of a per-CPU variable is an offset before 6.15. */
 const SYMBOL = /^([0-9a-f]{16}) \w (\S+)$/;
 
-/** Teaches the program once where the kernel counts how long each CPU was idle; nothing where it is not told. */
+const CLOCK_SYMBOLS = {
+  tick_cpu_sched: 'tick_cpu_sched',
+  kernel_cpustat: 'kernel_cpustat',
+  __per_cpu_offset: 'per_cpu_offset',
+} as const;
+
+/** Teaches the program once where the kernel counts how long each CPU was idle, as far as it is told. */
 export function idleClockTeacher(table: (name: string) => number, proc = '/proc'): () => void {
   const clock = new Table(table('idle_clock'), idle_clock, 'write');
   let taught = false;
   return () => {
     if (taught) return;
     taught = true;
-    const addresses = new Map<string, bigint>();
+    const missing = new Set<string>(Object.keys(CLOCK_SYMBOLS));
     for (const line of linesOf(`${proc}/kallsyms`)) {
-      const [, address, name] = SYMBOL.exec(line) ?? [];
-      if (name === 'tick_cpu_sched' || name === '__per_cpu_offset')
-        addresses.set(name, BigInt(`0x${address}`));
-      if (addresses.size < 2) continue;
-      clock.setU64(0, 'per_cpu_offset', addresses.get('__per_cpu_offset')!);
-      clock.setU64(0, 'tick_cpu_sched', addresses.get('tick_cpu_sched')!);
-      return;
+      const [, address, name = ''] = SYMBOL.exec(line) ?? [];
+      if (!missing.delete(name)) continue;
+      clock.setU64(0, CLOCK_SYMBOLS[name as keyof typeof CLOCK_SYMBOLS], BigInt(`0x${address}`));
+      if (missing.size === 0) return;
     }
   };
 }
