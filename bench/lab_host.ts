@@ -22,7 +22,7 @@ export const LAB_PACKAGES: readonly Package[] = [
 ];
 
 /** The kernels of most tests of the lab, or those that TRAPLINE_LAB_KERNELS names; none where it is empty. */
-export const labKernels = (): readonly KernelSeries[] => kernelsFor();
+export const labKernels = (): readonly KernelSeries[] => kernelsFor('bench');
 
 /** Boots it; `use` has it until it is done. */
 export async function withLabHost<T>(

@@ -1,6 +1,6 @@
 /**
  * `npm run lab`: an emulated KVM host with Trapline and a real capturing guest inside, its page on a local port.
- * `npm run lab -- test`: the exact-count tests on every kernel.
+ * `npm run lab -- test`: the exact-count tests; with `--all` each on every kernel that it can run on.
  * `npm run lab -- experiment`: the study in small, in an emulated host, on one kernel.
  */
 import { spawn } from 'node:child_process';
@@ -16,7 +16,7 @@ import { takeCommands } from './prompt.js';
 import { TRAPLINE_PORT } from './trapline.js';
 
 const USAGE = `npm run lab [-- --kernel ${KERNEL_SERIES.join('|')}] [--port ${TRAPLINE_PORT}] [--inside]
-npm run lab -- test [--kernel ${KERNEL_SERIES.join('|')}] [file…]
+npm run lab -- test [--all | --kernel ${KERNEL_SERIES.join('|')}] [file…]
 npm run lab -- experiment [--kernel ${KERNEL_SERIES.join('|')}] [--plan FILE] [--dir FOLDER] [--port ${TRAPLINE_PORT}]`;
 
 const EXIT_FAILED = 1;
@@ -36,10 +36,14 @@ async function demo(kernel: KernelSeries, port: number, inside: boolean): Promis
   await Promise.all([host.ended, takeCommands(host, process.stdin, process.stdout)]);
 }
 
-/** Runs the tests of the lab under vitest, on one kernel or on all. */
-async function test(kernel: KernelSeries | undefined, files: string[]): Promise<void> {
+/** Runs the tests of the lab under vitest: on one kernel, on all, or each on those that `npm test` has it run on. */
+async function test(kernel: KernelSeries | undefined, all: boolean, files: string[]): Promise<void> {
   const vitest = join(CHECKOUT, 'node_modules', 'vitest', 'vitest.mjs');
-  const environment = { ...process.env, ...(kernel === undefined ? {} : { TRAPLINE_LAB_KERNELS: kernel }) };
+  const environment = {
+    ...process.env,
+    ...(kernel === undefined ? {} : { TRAPLINE_LAB_KERNELS: kernel }),
+    ...(all ? { TRAPLINE_LAB_FORM: 'all' } : {}),
+  };
   const run = spawn(process.execPath, [vitest, 'run', '--project', 'lab', ...files], {
     cwd: CHECKOUT,
     env: environment,
@@ -81,6 +85,7 @@ function parse(args: string[]) {
     kernel: { type: 'string' },
     port: { type: 'string' },
     inside: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     plan: { type: 'string', default: LAB_PLAN },
     dir: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
@@ -99,7 +104,7 @@ async function main(args: string[]): Promise<void> {
   const port = values.port === undefined ? undefined : portNumber(values.port);
   if (values.help === true) console.log(USAGE);
   else if (what === undefined) await demo(kernel ?? '6.1', port ?? TRAPLINE_PORT, values.inside);
-  else if (what === 'test') await test(kernel, files);
+  else if (what === 'test') await test(kernel, values.all, files);
   else if (what === 'experiment') await runExperiment(kernel ?? '6.1', values.plan, values.dir, port);
   else throw new UsageError(`the lab knows no ${what}`);
 }

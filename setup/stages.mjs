@@ -72,7 +72,7 @@ export const STAGES = [
 
 /**
  * The stages a command line chooses: `--only a --only b`, or all but `--skip a`.
- * @param {readonly string[]} args
+ * @param {readonly string[]} args without `--all`
  * @throws {Error} naming what is not known
  */
 export function chosenStages(args) {
@@ -81,7 +81,8 @@ export function chosenStages(args) {
   for (let at = 0; at < args.length; at += 2) {
     const list = named[/** @type {string} */ (args[at])];
     const name = args[at + 1];
-    if (!list) throw new Error(`Unknown option ${args[at]}: there are --only <stage> and --skip <stage>.`);
+    if (!list)
+      throw new Error(`Unknown option ${args[at]}: there are --all, --only <stage> and --skip <stage>.`);
     if (!STAGES.some((stage) => stage.name === name)) {
       throw new Error(
         `Unknown stage ${name ?? '(none named)'}: there are ${STAGES.map((stage) => stage.name).join(', ')}.`,

@@ -1,4 +1,4 @@
-/** `npm test`: every check there is, one after the other, and their counts. */
+/** `npm test`: every check there is, one after the other, and their counts; `--all` has the lab run on all of its kernels. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,9 @@ import { chosenStages } from './stages.mjs';
  */
 
 await exitWith(async () => {
-  const stages = chosenStages(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes('--all')) process.env.TRAPLINE_LAB_FORM = 'all';
+  const stages = chosenStages(args.filter((arg) => arg !== '--all'));
   missingGround(ground()).forEach((sentence) => say(yellow(sentence)));
   await ensurePackages([...new Set(stages.flatMap(({ packages }) => packages))]);
   await ensureNodeModules();

@@ -43,7 +43,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.each(kernelsFor())('bridges on Linux %s', (kernel) => {
+describe.each(kernelsFor('bridge-drops'))('bridges on Linux %s', (kernel) => {
   let host: LabHost;
 
   beforeAll(async () => {

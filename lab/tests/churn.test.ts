@@ -19,7 +19,7 @@ import { kernelsFor } from './kernels.js';
 const GUESTS = 500;
 const METRICS = ['trapline_vm_exits_total', 'trapline_vm_userspace_exits_total'];
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('churn'))('on Linux %s', (kernel) => {
   const guests = planGuests(GUESTS, 1);
   let host: LabHost;
   let totals: BriefTotals;

@@ -34,7 +34,7 @@ const CABLES = `echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
   done
   for device in switch near near-port far far-port; do ip link set $device up; done`;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('cpu-activity'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let first: TimedScrape;
   let idle: Shares;

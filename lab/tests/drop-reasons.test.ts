@@ -20,7 +20,7 @@ const DEAD_ENDS = `set -e
   ip neighbour replace 198.51.100.2 lladdr 02:00:00:00:00:98 dev blocked nud permanent
   ip neighbour replace 198.51.100.130 lladdr 02:00:00:00:00:99 dev near nud permanent`;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('drop-reasons'))('on Linux %s', (kernel) => {
   let host: LabHost;
 
   beforeAll(async () => {

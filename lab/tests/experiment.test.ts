@@ -35,7 +35,7 @@ guest: { shell: ${SSH}, device: eth0, vm: appliance, trapline: 'http://127.0.0.1
 const KILLED_WITHIN = 40_000;
 const PATIENCE = 500;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('experiment'))('on Linux %s', (kernel) => {
   let bench: ExperimentBench;
 
   beforeAll(async () => {

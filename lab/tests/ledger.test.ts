@@ -40,7 +40,7 @@ interface Ledger {
 const NOWHERE: Ledger['lost'] = { softnet: 0, tap: 0, guest_softnet: 0, socket: 0 };
 const NONE: Ledger['unwanted'] = { bridge: 0, guest_nic: 0 };
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('ledger'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let guest: Appliance;
   let sender: Told;

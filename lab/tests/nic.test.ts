@@ -29,7 +29,7 @@ const NO_IPV6 = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6';
 
 const SENDER = 'node --import tsx lab/guests';
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('nic'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let far: string;
   let near: string;

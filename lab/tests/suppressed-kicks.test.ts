@@ -19,7 +19,7 @@ const GUEST_CARD = '0000:00:10.0';
 const OTHER_CARD = '0000:00:14.0';
 const FRAMES = 2000;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('suppressed-kicks'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let guestCard: { device: string; virtioIndex: number };
   let otherCard: string;

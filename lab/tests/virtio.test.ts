@@ -38,7 +38,7 @@ const PROBES = [
 /** What was counted so far, by who counted it. */
 type Counts = Record<string, number>;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('virtio'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let trapline: LabProcess;
   let probes: KernelProbes;

@@ -34,7 +34,7 @@ const VERIFIERS_DIFFER = 0.1;
 /** Enough that a single lost or doubled event in a thousand shows, little enough for emulation. */
 const WRITES = 2000;
 
-describe.each(kernelsFor())('on Linux %s', (kernel) => {
+describe.each(kernelsFor('vm-exit'))('on Linux %s', (kernel) => {
   let host: LabHost;
   let trapline: LabProcess;
   let writer: LabPortWriter;
