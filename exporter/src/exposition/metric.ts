@@ -63,8 +63,13 @@ export function counter(
 }
 
 /** A value that may fall. */
-export function gauge(name: string, help: string, labels: readonly string[] = []): MetricDefinition {
-  return checked({ name, help, type: 'gauge', labels });
+export function gauge(
+  name: string,
+  help: string,
+  labels: readonly string[] = [],
+  details?: string,
+): MetricDefinition {
+  return checked({ name, help, type: 'gauge', labels, ...(details !== undefined && { details }) });
 }
 
 /** A distribution over fixed, ascending upper bounds in base units (+Inf is implied). */

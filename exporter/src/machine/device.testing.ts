@@ -14,6 +14,7 @@ export const deviceOf = ({ receive, transmit, ...rest }: Given): Device => ({
   kind: 'other',
   type: '',
   portType: '',
+  blocked: false,
   master: undefined,
   lower: undefined,
   lowerNamespace: undefined,

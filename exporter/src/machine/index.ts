@@ -24,4 +24,6 @@ export type { VhostWorker } from './vhost.js';
 export { readSchedstat, vhostWorkers } from './vhost.js';
 export type { NetworkQueue, Virtqueue } from './virtqueues.js';
 export { interfaceOf, networkQueues, Virtqueues } from './virtqueues.js';
+export type { Hop } from './way.js';
+export { Ways } from './way.js';
 export { holdersFromKernel, vmFilesSignal } from './vm_files.js';

@@ -7,6 +7,7 @@ import {
   backlog,
   bytes,
   drops,
+  hopInfo,
   invisible,
   nicHardwareAge,
   nicHardwareInfo,
@@ -36,6 +37,7 @@ export const pathDescription = {
     squeezed,
     softnetDrops,
     invisible,
+    hopInfo,
   ],
 };
 

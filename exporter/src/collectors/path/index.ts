@@ -3,6 +3,7 @@ import type { VmTap } from '../../watch.js';
 import type { Module } from '../module.js';
 import { Bridged } from './bridged.js';
 import { PathCollector, pathDescription } from './collector.js';
+import { Hops } from './hops.js';
 import { Interfaces, isTap } from './interfaces.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
@@ -30,6 +31,7 @@ export const pathModule: Module = {
       softnet,
       new TrafficControl(netlink, namespace),
       new Invisible(watch.inventory, namespace),
+      new Hops(namespace),
     ];
     return new PathCollector(new Devices(netlink), refused, new Bridged(), taps, stages);
   },

@@ -93,7 +93,7 @@ export const isNic = ({ kind }: Device): boolean => kind === 'nic' || kind === '
 export const isTap = ({ kind }: Device): boolean => stages[kind] === 'tap';
 
 /** Taps with a name each: a second one that its VM has under the same name, in another namespace, gets that one's number. */
-function* named(taps: readonly VmTap[]): Generator<VmTap & { device: string }> {
+export function* named(taps: readonly VmTap[]): Generator<VmTap & { device: string }> {
   const taken = new Set<string>();
   for (const { vm, tap } of taps) {
     const plain = JSON.stringify([vm.name, tap.device]);

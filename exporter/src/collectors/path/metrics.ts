@@ -64,3 +64,9 @@ export const nicHardwareAge = gauge(
   'Time since the driver of a NIC was last asked for its counters; +Inf before the first time. Above 0 where slow drivers take turns.',
   ['device'],
 );
+export const hopInfo = gauge(
+  'trapline_path_hop_info',
+  'Always 1, for each device on the way of packets to a tap of a VM; hop is its distance from the tap, which is 0.',
+  ['vm', 'tap', 'hop', 'kind', 'device', 'direction', 'next'],
+  'Devices with the same hop are in parallel. next is the device that follows towards the VM. direction is how the device counts what goes to the VM, as in trapline_path_packets_total: a tap, and the outer end of a veth pair, transmit it. kind is tap, macvtap, nic, or the type of the device as its driver calls it (bridge, veth, vlan, vxlan, bond, openvswitch). A row without a device says where the way ends if not at a NIC: host (the stack of this host sends the packets, or the bridge has no uplink), namespace (it goes on in another network namespace) or unknown (a tunnel without a device, a device that is gone, more than 16 hops or 64 devices). Of the ports of a bridge those are on the way that lead to a NIC or into a tunnel; where there is none, the only one that is neither a tap nor leads to nothing. Found from what rtnetlink says of the devices of the exporter’s network namespace: OVS flows and patch ports, tc redirection and routes are not followed, and a tap in another namespace has only its hop 0. At most 8192 rows.',
+);

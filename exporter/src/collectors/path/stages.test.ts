@@ -7,6 +7,7 @@ import { deviceOf } from '../../machine/device.testing.js';
 import type { Device, DeviceKind, DriverCounters, HeldTap, Vm } from '../../machine/index.js';
 import type { VmTap } from '../../watch.js';
 import { pathDescription } from './collector.js';
+import { Hops } from './hops.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
 import { Softnet } from './softnet.js';
@@ -278,5 +279,65 @@ describe('Invisible', () => {
       'path_invisible web  namespace 1',
       'path_invisible  eth0 sriov 1',
     ]);
+  });
+});
+
+describe('Hops', () => {
+  const HERE = 1;
+  const held = (vm: string, device: string, netns: number, ifindex: number): VmTap => ({
+    vm: { key: '1:1', pid: 1, startTicks: 1, name: vm, uuid: '', vmm: 'qemu', vhostUser: [] },
+    tap: { netns, ifindex, kind: 'tap', device, holders: [] },
+  });
+  const network = (...uplinks: string[]): Device[] => [
+    deviceOf({ index: 1, name: 'br0', type: 'bridge', kind: 'bridge' }),
+    ...[2, 3].map((index) => deviceOf({ index, name: `tap${index}`, type: 'tun', kind: 'tap', master: 1 })),
+    ...uplinks.map((name, i) => deviceOf({ index: 10 + i, name, kind: 'nic', bus: 'pci', master: 1 })),
+  ];
+  const hopsOf = (stage: Stage, devices: readonly Device[], taps: readonly VmTap[]): string[] =>
+    series(stage, devices, taps).map((line) => line.replace(/^path_hop_info (.*) 1$/, '$1'));
+
+  it('are those of each tap of each VM, and of one elsewhere only the tap', () => {
+    const taps = [held('a', 'tap2', HERE, 2), held('a', 'tap2', 7, 3), held('b', 'tap3', HERE, 3)];
+    expect(hopsOf(new Hops(HERE), network('eth0'), taps)).toEqual([
+      'a tap2 0 tap tap2 transmit ',
+      'a tap2 1 bridge br0 receive tap2',
+      'a tap2 2 nic eth0 receive br0',
+      'a tap2@7 0 tap tap2@7 transmit ',
+      'a tap2@7 1 namespace  receive tap2@7',
+      'b tap3 0 tap tap3 transmit ',
+      'b tap3 1 bridge br0 receive tap3',
+      'b tap3 2 nic eth0 receive br0',
+    ]);
+  });
+
+  it('follow when a device, a port or a tap changes, and are not looked for anew before', () => {
+    const stage = new Hops(HERE);
+    const taps = [held('a', 'tap2', HERE, 2)];
+    const uplinks = (devices: readonly Device[], held = taps): string[] =>
+      hopsOf(stage, devices, held).flatMap((row) => /2 nic (\S+)/.exec(row)?.[1] ?? []);
+    expect(uplinks(network('eth0'))).toEqual(['eth0']);
+    expect(uplinks(network('eth0', 'eth1'))).toEqual(['eth0', 'eth1']);
+    expect(uplinks(network('eth0'))).toEqual(['eth0']);
+    expect(uplinks(network('renamed'))).toEqual(['renamed']);
+    const counted = network('renamed').map((device) => ({
+      ...device,
+      receive: { ...device.receive, packets: 9 },
+    }));
+    const watched = counted.map(
+      (device) => new Proxy(device, { get: (on, key) => (read.add(key), Reflect.get(on, key)) }),
+    );
+    const read = new Set<PropertyKey>();
+    expect(uplinks(watched)).toEqual(['renamed']);
+    expect(read.has('portType')).toBe(false);
+    expect(
+      uplinks(network('renamed').map((device) => ({ ...device, blocked: device.kind === 'nic' }))),
+    ).toEqual([]);
+    expect(uplinks(network('renamed'), [held('b', 'tap3', HERE, 3)])).toEqual(['renamed']);
+    expect(uplinks(network('renamed'), [])).toEqual([]);
+  });
+
+  it('are at most 8192', () => {
+    const taps = Array.from({ length: 4000 }, (_, i) => held(`vm${i}`, 'tap2', HERE, 2));
+    expect(hopsOf(new Hops(HERE), network('eth0'), taps)).toHaveLength(8192);
   });
 });

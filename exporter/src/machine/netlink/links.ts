@@ -27,6 +27,8 @@ export interface Device {
   type: string;
   /** The type of what it is a port of, for example `bridge` or `bond`; empty where it is none. */
   portType: string;
+  /** Whether spanning tree keeps it closed, as the port of a bridge. */
+  blocked: boolean;
   /** The device it is a port of. */
   master: number | undefined;
   /** The device below it, or for a veth its peer; in the namespace `lowerNamespace` where that is known. */
@@ -68,8 +70,11 @@ const IFLA = {
   ...{ EXT_MASK: 29, PROMISCUITY: 30, NUM_TX_QUEUES: 31, LINK_NETNSID: 37, PROTO_DOWN: 39, XDP: 43 },
   ...{ PARENT_DEV_NAME: 56, PARENT_DEV_BUS_NAME: 57 },
 };
-const IFLA_INFO = { KIND: 1, DATA: 2, SLAVE_KIND: 4 };
+const IFLA_INFO = { KIND: 1, DATA: 2, SLAVE_KIND: 4, SLAVE_DATA: 5 };
 const IFLA_TUN_TYPE = 3;
+const IFLA_VXLAN_LINK = 3;
+const IFLA_BRPORT_STATE = 1;
+const BR_STATE_BLOCKING = 4;
 const IFF_TAP = 2;
 const IFLA_XDP_ATTACHED = 2;
 
@@ -77,7 +82,7 @@ const IFLA_XDP_ATTACHED = 2;
 const RTEXT_FILTER_SKIP_STATS = 8;
 
 const attributes = new Attributes(IFLA.PARENT_DEV_BUS_NAME);
-const info = new Attributes(IFLA_INFO.SLAVE_KIND);
+const info = new Attributes(IFLA_INFO.SLAVE_DATA);
 const data = new Attributes(IFLA_TUN_TYPE);
 const xdp = new Attributes(IFLA_XDP_ATTACHED);
 
@@ -105,8 +110,9 @@ export function parseLink({ type: message, buffer, start, end }: Message): Devic
     kind: kindOf(type, bus),
     type,
     portType: info.text(IFLA_INFO.SLAVE_KIND) ?? '',
+    blocked: isBlocked(),
     master: attributes.u32(IFLA.MASTER),
-    lower: attributes.u32(IFLA.LINK),
+    lower: lowerOf(type),
     lowerNamespace: attributes.u32(IFLA.LINK_NETNSID),
     bus,
     mtu: attributes.u32(IFLA.MTU) ?? 0,
@@ -120,6 +126,16 @@ export function parseLink({ type: message, buffer, start, end }: Message): Devic
     transmit: transmitted(),
   };
 }
+
+const isBlocked = (): boolean =>
+  info.text(IFLA_INFO.SLAVE_KIND) === 'bridge' &&
+  data.parseNested(info, IFLA_INFO.SLAVE_DATA).u8(IFLA_BRPORT_STATE) === BR_STATE_BLOCKING;
+
+/** A VXLAN has its own attribute for it, others have 0 where there is none. */
+const lowerOf = (type: string): number | undefined =>
+  (type === 'vxlan'
+    ? data.parseNested(info, IFLA_INFO.DATA).u32(IFLA_VXLAN_LINK)
+    : attributes.u32(IFLA.LINK)) || undefined;
 
 function kindOf(type: string, bus: string | undefined): DeviceKind {
   if (type === 'bridge' || type === 'macvtap') return type;

@@ -16,6 +16,8 @@ function parsed<T>(dump: Buffer, parse: (message: Message) => T | undefined): T[
   return [...messagesIn(dump, dump.length)].flatMap((message) => parse(message) ?? []);
 }
 
+const u32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+
 describe('parseLink', () => {
   const links = parsed(recorded('links.bin'), parseLink);
   const link = (name: string) => links.find((each) => each.name === name)!;
@@ -86,6 +88,33 @@ describe('parseLink', () => {
     const parts = [attribute(3, text('x')), attribute(56, text('y'))];
     if (bus !== '') parts.push(attribute(57, text(bus)));
     expect(parsed(linkMessage(...parts), parseLink)).toMatchObject([{ kind }]);
+  });
+
+  it('knows what is below a VXLAN, and that 0 is nothing', () => {
+    const lowerOf = (type: string, lower: number, data: Buffer): number | undefined =>
+      parsed(
+        linkMessage(
+          attribute(3, text('x')),
+          attribute(5, u32(lower)),
+          attribute(18, Buffer.concat([attribute(1, text(type)), attribute(2, data)])),
+        ),
+        parseLink,
+      )[0]!.lower;
+    const vni = attribute(1, u32(7));
+    expect(lowerOf('vxlan', 9, Buffer.concat([vni, attribute(3, u32(5))]))).toBe(5);
+    expect(lowerOf('vxlan', 9, vni)).toBeUndefined();
+    expect(lowerOf('gretap', 0, vni)).toBeUndefined();
+    expect(lowerOf('vlan', 9, vni)).toBe(9);
+  });
+
+  it.each([
+    ['bridge', 4, true],
+    ['bridge', 3, false],
+    ['bond', 4, false],
+  ])('knows of a port of a %s in the state %i whether it is closed', (type, state, blocked) => {
+    const port = Buffer.concat([attribute(4, text(type)), attribute(5, attribute(1, Buffer.of(state)))]);
+    const links = parsed(linkMessage(attribute(3, text('x')), attribute(18, port)), parseLink);
+    expect(links).toMatchObject([{ portType: type, blocked }]);
   });
 
   it('makes do with the shorter counters of an older kernel', () => {
