@@ -1,6 +1,9 @@
 /** What the rules must record of the host of the scenario, `a`, with the VM `sensor`, and of its inside, `g`. */
 
 export const vm = 'instance="a",vm="sensor"';
+/** Of what is meant for a tap, the share that gets through the NIC, the bridge and the tap. */
+const ARRIVED = (40_000 / 40_400) * 0.96 * 0.9;
+
 /** Every recorded series, reckoned by hand: by its labels, its value. */
 export const figures: Record<string, Record<string, number>> = {
   'instance_vm_guest:trapline_guest:info': { [`${vm},guest="g"`]: 1 },
@@ -45,7 +48,13 @@ export const figures: Record<string, Record<string, number>> = {
     [`${vm},stage="socket"`]: 0.1,
     [`${vm},stage="tap"`]: 0.1,
   },
-  'instance_vm:trapline_loss:ratio_rate1m': { [vm]: 0.18999999999999995 },
+  'instance_vm_tap_hop_stage_device:trapline_dropped:rate1m': byHop(2_000, 4, 400, true),
+  'instance_vm_tap_hop_stage_device:trapline_offered:rate1m': byHop(20_000, 100, 40_400, true),
+  'instance_vm_tap_hop_stage:trapline_loss:ratio_rate1m': byHop(0.1, 0.04, 400 / 40_400),
+  'instance_vm_tap:trapline_loss:ratio_rate1m': byTap(1 - ARRIVED),
+  'instance_vm_tap:trapline_meant:rate1m': byTap(18_000 / ARRIVED),
+  'instance_vm:trapline_host_loss:ratio_rate1m': { [vm]: 1 - ARRIVED },
+  'instance_vm:trapline_loss:ratio_rate1m': { [vm]: 1 - ARRIVED * 0.9 },
   'instance_vm:trapline_delivered:rate1m': { [vm]: 36_000 },
   'instance_vm:trapline_captured:rate1m': { [vm]: 32_400 },
   'instance_vm:trapline_softnet_squeezed:rate1m': { 'instance="a"': 3, [vm]: 1 },
@@ -72,6 +81,23 @@ export const figures: Record<string, Record<string, number>> = {
   },
   'instance_vm:trapline_packet_budget_used:ratio_rate1m': { [vm]: 0.625 },
 };
+
+/** On the way to each tap. */
+function byHop(tap: number, bridge: number, nic: number, devices = false) {
+  const at = (hop: number, stage: string, device: string) =>
+    `hop="${hop}",stage="${stage}"` + (devices ? `,device="${device}"` : '');
+  return Object.fromEntries(
+    ['tap0-sensor', 'tap1-sensor'].flatMap((name) => [
+      [`${vm},tap="${name}",${at(0, 'tap', name)}`, tap],
+      [`${vm},tap="${name}",${at(1, 'bridge', 'br0')}`, bridge],
+      [`${vm},tap="${name}",${at(2, 'nic_hardware', 'eth0')}`, nic],
+    ]),
+  );
+}
+
+function byTap(value: number) {
+  return Object.fromEntries(['tap0-sensor', 'tap1-sensor'].map((tap) => [`${vm},tap="${tap}"`, value]));
+}
 
 /** By every stage whose loss is known. */
 function byDevice(

@@ -80,7 +80,7 @@ describe('what is missing', () => {
         series: host(),
         answers: [
           answer(captured, { [vm]: 36_000 }),
-          answer('instance_vm:trapline_loss:ratio_rate1m', { [vm]: 0.09999999999999998 }),
+          answer('instance_vm:trapline_loss:ratio_rate1m', { [vm]: 1 - (40_000 / 40_400) * 0.96 * 0.9 }),
           answer('instance_vm:trapline_kicks_per_packet:ratio_rate1m', { [vm]: 0.09 }),
           answer('instance_vm_guest:trapline_guest:info', {}),
           costOf('exit_kernel', 'exit_vmm', 'vhost', 'interrupt', 'softirq'),
@@ -112,7 +112,7 @@ describe('what is missing', () => {
     ['interrupts', /nic_interrupt/, costOf('exit_kernel', 'exit_vmm', 'vhost', 'softirq', 'capture')],
     ['kicks', /kicks/, answer('instance_vm:trapline_kicks_per_packet:ratio_rate1m', {})],
     ['injections', /injections/, answer('instance_vm:trapline_injections:rate1m', {})],
-    ['taps', /"tap"/, answer('instance_vm:trapline_delivered:rate1m', {}), answer(cores(), {})],
+    ['taps', /stage="tap"/, answer('instance_vm:trapline_delivered:rate1m', {}), answer(cores(), {})],
     ['drops', /drops/, answer('instance_vm_stage:trapline_loss:ratio_rate1m', {})],
   ])('%s: nothing is claimed that needs them', ([name, pattern, ...answers]) => {
     runRuleCases([{ name, series: without({ ...host(), ...inside() }, pattern), answers }]);
@@ -195,9 +195,18 @@ test('what a host spends for all is shared among its VMs by packets', () => {
   ]);
 });
 
+test('of a host without the hops of its VMs, loss counts from the taps on', () => {
+  const series = without({ ...host(), ...inside() }, /hop_info/);
+  const answers = [
+    answer('instance_vm:trapline_loss:ratio_rate1m', { [vm]: 0.18999999999999995 }),
+    answer('instance_vm_tap:trapline_loss:ratio_rate1m', {}),
+  ];
+  runRuleCases([{ name: 'no hops', series, answers }]);
+});
+
 test('all packets lost are a loss of one', () => {
-  const series = without(host(), /"tap"/);
-  const tap = { instance: 'a', stage: 'tap', device: 'tap0', vm: 'sensor', direction: 'transmit' };
+  const series = without(host(), /stage="tap"/);
+  const tap = { instance: 'a', stage: 'tap', device: 'tap0-sensor', vm: 'sensor', direction: 'transmit' };
   series[selector('trapline_path_packets_total', tap)] = counter([{ steps: LENGTH, perSecond: 0 }]);
   series[selector('trapline_path_drops_total', tap)] = counter([{ steps: LENGTH, perSecond: 400 }]);
   runRuleCases([

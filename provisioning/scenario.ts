@@ -32,6 +32,14 @@ const path = (stage: string, device: string, direction = 'receive', vm = '') => 
   direction,
 });
 
+/** The way to the tap of a VM, from the tap outwards. */
+const way = (vm: string, tap: string): Series[] =>
+  [
+    { kind: 'tap', device: tap, direction: 'transmit', next: '' },
+    { kind: 'bridge', device: 'br0', direction: 'receive', next: tap },
+    { kind: 'nic', device: 'eth0', direction: 'receive', next: 'br0' },
+  ].map((place, hop) => [{ vm, tap, hop: `${hop}`, ...place }, 1]);
+
 /** Half of the packets: captures got them, and no protocol wanted them. */
 const inRxDropped = (stage: string, device: string, vm = '') => ({ stage, device, vm });
 
@@ -138,6 +146,7 @@ function onHost(vm: string): Machine {
       trapline_path_bytes_total: towards(18_000 * 256),
       trapline_path_drops_total: towards(2_000),
       trapline_path_rx_dropped_total: [[inRxDropped('tap', taps[0]!, vm), 7]],
+      trapline_path_hop_info: taps.flatMap((tap) => way(vm, tap)),
       trapline_vm_exits_total: [
         [io, (EXITS * 2) / 3],
         [halt, EXITS / 3],

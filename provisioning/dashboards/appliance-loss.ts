@@ -12,7 +12,7 @@ export const now: Section = {
     number({
       title: 'Is traffic lost?',
       description:
-        'Share of the packets meant for the VM that were lost at any stage from the queue of its tap on, as far as it is seen. Orange and red begin where the alerts do. SR-IOV and vhost-user traffic crosses no tap and cannot be seen here.',
+        'Share of the packets meant for the VM that were lost on their way from the NIC to the capture, as far as it is seen. Orange and red begin where the alerts do. SR-IOV and vhost-user traffic crosses no tap and cannot be seen here.',
       unit: 'percentunit',
       targets: [range('A', recorded('instance_vm:trapline_loss:ratio_rate1m', perVm), '{{vm}}')],
       size: [5, 5],

@@ -64,7 +64,7 @@ const vms: Section = {
       ]),
     lines({
       title: 'Which VMs lose most?',
-      description: 'Share of the packets lost from the queue of the tap on, of the ten VMs that lose most.',
+      description: 'Share of the packets lost between NIC and capture, of the ten VMs that lose most.',
       unit: 'percentunit',
       targets: [
         range(
@@ -117,7 +117,7 @@ const hosts: Section = {
     lines({
       title: 'Which hosts lose packets before a VM could get them?',
       description:
-        'Share of the packets that NIC, driver, receive path or bridge of a host dropped, whoever they were for.',
+        'Share of the packets that a stage of a host dropped, whoever they were for; of bridges, filters and queues the worst.',
       unit: 'percentunit',
       targets: [
         range(

@@ -86,7 +86,7 @@ const nics: Section = {
     lines({
       title: 'Which stage of the host loses how much?',
       description:
-        'Share of the packets that a stage of the host dropped on the way in, whoever they were for.',
+        'Share of the packets that a stage of the host dropped on the way in, whoever they were for; of bridges, filters and queues the worst.',
       unit: 'percentunit',
       targets: [
         range(

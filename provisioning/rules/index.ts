@@ -3,6 +3,7 @@ import { costRules } from './cost.js';
 import { guestRules } from './guests.js';
 import { pathRules } from './path.js';
 import type { RecordingRule } from './rule.js';
+import { wayRules } from './ways.js';
 
 export type { RecordingRule } from './rule.js';
 
@@ -10,6 +11,7 @@ export type { RecordingRule } from './rule.js';
 export const recordingRules: readonly RecordingRule[] = [
   ...guestRules,
   ...pathRules,
+  ...wayRules,
   ...costRules,
   ...budgetRules,
 ];

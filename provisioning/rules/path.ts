@@ -2,13 +2,15 @@
 import { placed } from './guests.js';
 import { type RecordingRule, rateBy } from './rule.js';
 
-const seenPackets = 'instance_stage_device_process:trapline_seen_packets:rate1m';
-const seenDrops = 'instance_stage_device_process:trapline_seen_drops:rate1m';
+export const seenPackets = 'instance_stage_device_process:trapline_seen_packets:rate1m';
+export const seenDrops = 'instance_stage_device_process:trapline_seen_drops:rate1m';
 const carried = 'instance_vm_stage_device_process:trapline_carried:rate1m';
-const dropped = 'instance_vm_stage_device_process:trapline_dropped:rate1m';
-const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
+export const dropped = 'instance_vm_stage_device_process:trapline_dropped:rate1m';
+export const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
 const captured = 'instance_vm:trapline_captured:rate1m';
-const stageLoss = 'instance_vm_stage:trapline_loss:ratio_rate1m';
+const deviceLoss = 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m';
+export const stageLoss = 'instance_vm_stage:trapline_loss:ratio_rate1m';
+const delivered = 'instance_vm:trapline_delivered:rate1m';
 
 /**
  * A tap's *transmit* side is what the host hands to the guest, through its filters and its queue; everywhere else the way
@@ -16,20 +18,42 @@ const stageLoss = 'instance_vm_stage:trapline_loss:ratio_rate1m';
  */
 const towardsGuest = '{stage=~"tc|qdisc|tap",direction="transmit",vm!=""}';
 const received = (stages: string) => `{${stages},direction="receive"}`;
+/** Devices between the taps of VMs and the wire that transmit what goes to a VM: outer ends of veth pairs. */
+const outward = 'trapline_path_hop_info{hop!="0",direction="transmit"}';
 const ofMachine = (selector: string) => rateBy('instance, stage, device', selector);
 const ofHardware = (metric: string) => rateBy('instance, device', metric + received('stage="nic_hardware"'));
 const intoBridges = rateBy('instance, device', `trapline_path_packets_total${received('stage="bridge"')}`);
 const droppedByBridges = rateBy('instance, device', 'trapline_bridge_drops_total');
+/** What the filters or the queue of a device do to what is received, or transmitted by devices that transmit it towards a VM. */
+const inwards = (metric: string, stage: string) => {
+  const of = (direction: string) =>
+    rateBy('instance, device', `${metric}{stage="${stage}",direction="${direction}",vm=""}`);
+  const sent = `(${of('transmit')} and on (instance, device) ${outward})`;
+  return stage === 'qdisc' ? sent : `(${of('receive')} unless on (instance, device) ${outward}) or ${sent}`;
+};
 const ofSocket = (metric: string) => rateBy('instance, device, process', metric);
+/** Of devices of which a packet passes one. */
+const parallel = (record: string) =>
+  `sum by (instance, vm, stage) (${record}{stage!~"bridge|tc|qdisc"} or ${record}{stage=~"tc|qdisc",vm!=""})`;
 const ofTap = (metric: string) => rateBy('instance, vm, stage, device', metric + towardsGuest);
+
+const TRAFFIC_CONTROL = ['tc', 'qdisc'] as const;
 
 /** Each machine's own stages, as it sees them itself. */
 const seen: readonly RecordingRule[] = [
   {
     record: seenPackets,
-    expr: ofMachine(`trapline_path_packets_total${received('stage!~"tap|qdisc|nic_hardware|bridge",vm=""')}`),
+    expr: ofMachine(
+      `trapline_path_packets_total${received('stage!~"tap|qdisc|tc|nic_hardware|bridge",vm=""')}`,
+    ),
     help: 'Packets per second that a stage of this machine carried.',
   },
+  ...TRAFFIC_CONTROL.map((stage) => ({
+    record: seenPackets,
+    labels: { stage },
+    expr: inwards('trapline_path_packets_total', stage),
+    help: `The same of ${stage} at devices that no VM holds, in the direction towards VMs and captures.`,
+  })),
   {
     record: seenPackets,
     labels: { stage: 'nic_hardware' },
@@ -54,9 +78,15 @@ const seen: readonly RecordingRule[] = [
   },
   {
     record: seenDrops,
-    expr: ofMachine(`trapline_path_drops_total${received('stage!~"tap|qdisc",vm=""')}`),
+    expr: ofMachine(`trapline_path_drops_total${received('stage!~"tap|qdisc|tc",vm=""')}`),
     help: 'Packets per second that a stage of this machine dropped; absent for stages whose loss is not known.',
   },
+  ...TRAFFIC_CONTROL.map((stage) => ({
+    record: seenDrops,
+    labels: { stage },
+    expr: inwards('trapline_path_drops_total', stage),
+    help: `The same of ${stage} at devices that no VM holds, in the direction towards VMs and captures.`,
+  })),
   {
     record: seenDrops,
     labels: { stage: 'bridge' },
@@ -89,22 +119,19 @@ export const pathRules: readonly RecordingRule[] = [
     help: 'Packets per second that came to a stage, carried or dropped; absent for stages whose loss is not known.',
   },
   {
-    record: 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m',
+    record: deviceLoss,
     expr: `${dropped} / (${offered} > 0)`,
     help: 'Share of the packets of a stage that it dropped, 0 to 1; absent without traffic, and where loss is not known.',
   },
   {
     record: stageLoss,
-    expr: `sum by (instance, vm, stage) (${dropped}) / (sum by (instance, vm, stage) (${offered}) > 0)`,
-    help: 'The same over all devices of a stage.',
+    expr:
+      `${parallel(dropped)} / (${parallel(offered)} > 0)` +
+      ` or max by (instance, vm, stage) (${deviceLoss}{stage="bridge"} or ${deviceLoss}{stage=~"tc|qdisc",vm=""})`,
+    help: 'The same over all devices of a stage, which are in parallel. Bridges, and queues and filters of the host, may follow one another: the worst device of the stage.',
   },
   {
-    record: 'instance_vm:trapline_loss:ratio_rate1m',
-    expr: `1 - exp(sum by (instance, vm) (ln(1 - ${stageLoss}{vm!=""})))`,
-    help: 'Share of the packets meant for the VM that were lost at any stage from the queue of its tap on, as far as it is seen.',
-  },
-  {
-    record: 'instance_vm:trapline_delivered:rate1m',
+    record: delivered,
     expr: `sum by (instance, vm) (${carried}{stage="tap"})`,
     help: 'Packets per second that the taps delivered to the VM.',
   },
@@ -112,7 +139,7 @@ export const pathRules: readonly RecordingRule[] = [
     record: captured,
     expr:
       `max by (instance, vm) (sum by (instance, vm, process) (${carried}{stage="socket",vm!=""}))` +
-      ' or instance_vm:trapline_delivered:rate1m',
+      ` or ${delivered}`,
     help: 'Packets per second captured in the VM, by the process that captures most; where no exporter runs in the VM, what its taps deliver.',
   },
   {

@@ -1,0 +1,87 @@
+/** What is lost on the way of a VM's packets: hops are in series, the devices of a hop in parallel. */
+import { dropped, offered, seenDrops, seenPackets, stageLoss } from './path.js';
+import type { RecordingRule } from './rule.js';
+
+const hopDropped = 'instance_vm_tap_hop_stage_device:trapline_dropped:rate1m';
+const hopOffered = 'instance_vm_tap_hop_stage_device:trapline_offered:rate1m';
+const hopLoss = 'instance_vm_tap_hop_stage:trapline_loss:ratio_rate1m';
+const tapLoss = 'instance_vm_tap:trapline_loss:ratio_rate1m';
+const meant = 'instance_vm_tap:trapline_meant:rate1m';
+const hostLoss = 'instance_vm:trapline_host_loss:ratio_rate1m';
+
+/** Where a device that several VMs share counts. */
+const SHARED_STAGES = ['bridge', 'nic_hardware', 'nic_driver', 'guest_nic', 'tc', 'qdisc'] as const;
+
+const hops = (selector: string) =>
+  `max by (instance, vm, tap, hop, device) (trapline_path_hop_info{${selector}})`;
+/** A tap is its VM's, every other device the machine's. */
+const atTap = (record: string) =>
+  `${record}{stage=~"tc|qdisc|tap",vm!=""} * on (instance, vm, device) group_left (tap, hop) ${hops('hop="0"')}`;
+const atShared = (expr: string) => `${hops('hop!="0"')} * on (instance, device) group_left () (${expr})`;
+const ofStage = (record: string, stage: string) => `${record}{stage="${stage}"}`;
+const perHop = (record: string) => `sum by (instance, vm, tap, hop, stage) (${record})`;
+/** What comes through several losses, one after the other. */
+const through = (by: string, loss: string) => `exp(sum by (${by}) (ln(1 - ${loss})))`;
+
+const came = `sum by (instance, vm, tap) (${hopOffered}{hop="0",stage="tap"} or ${hopDropped}{hop="0",stage=~"tc|qdisc"})`;
+const delivered = `sum by (instance, vm) (${hopOffered}{hop="0",stage="tap"} - ${hopDropped}{hop="0",stage="tap"})`;
+
+/** Filters of a VM's own devices are its stage `tc` too, and so are those of its taps. */
+const filtersInside = (record: string) =>
+  `sum by (instance, vm, stage) (${record}{stage="tc",vm!=""} unless on (instance, vm, device) ${hops('hop="0"')})`;
+const inside = through(
+  'instance, vm',
+  `(${stageLoss}{vm!="",stage!~"tc|qdisc|tap"} or ${filtersInside(dropped)} / (${filtersInside(offered)} > 0))`,
+);
+
+export const wayRules: readonly RecordingRule[] = [
+  {
+    record: hopDropped,
+    expr: atTap(dropped),
+    help: 'Packets per second that a device on the way to a tap of the VM dropped, here the tap itself; hop is the distance from it.',
+  },
+  ...SHARED_STAGES.map((stage) => ({
+    record: hopDropped,
+    labels: { stage },
+    expr: atShared(ofStage(seenDrops, stage)),
+    help: `The same at ${stage}, of all packets that the device drops: also those for other VMs.`,
+  })),
+  {
+    record: hopOffered,
+    expr: atTap(offered),
+    help: 'Packets per second that came to a device on the way to a tap of the VM, here the tap itself.',
+  },
+  ...SHARED_STAGES.map((stage) => ({
+    record: hopOffered,
+    labels: { stage },
+    expr: atShared(`${ofStage(seenPackets, stage)} + ${ofStage(seenDrops, stage)}`),
+    help: `The same at ${stage}; absent for devices whose loss is not known.`,
+  })),
+  {
+    record: hopLoss,
+    expr: `${perHop(hopDropped)} / (${perHop(hopOffered)} > 0)`,
+    help: 'Share of the packets of a hop that it dropped, 0 to 1; devices of one hop are in parallel.',
+  },
+  {
+    record: tapLoss,
+    expr: `1 - ${through('instance, vm, tap', hopLoss)}`,
+    help: 'Share of the packets meant for a tap that were lost on their way into the VM, 0 to 1, over all hops.',
+  },
+  {
+    record: meant,
+    expr: `${came} / (${through('instance, vm, tap', `${hopLoss}{hop!="0"}`)} > 0) or ${came}`,
+    help: 'Packets per second meant for a tap: those that came to it and the share of them that was lost before.',
+  },
+  {
+    record: hostLoss,
+    expr: `1 - ${delivered} / (sum by (instance, vm) (${meant}) > 0) or max by (instance, vm) (${tapLoss})`,
+    help: 'The same over all taps of a VM, each by the packets meant for it: the share that was lost on its host.',
+  },
+  {
+    record: 'instance_vm:trapline_loss:ratio_rate1m',
+    expr:
+      `1 - (1 - ${hostLoss}) * on (instance, vm) ${inside} or ${hostLoss}` +
+      ` or 1 - ${through('instance, vm', `${stageLoss}{vm!=""}`)}`,
+    help: 'Share of the packets meant for the VM that were lost on their way from the NIC to the capture, as far as it is seen; where its way is not known, from the queue of its tap on.',
+  },
+];
