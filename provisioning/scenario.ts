@@ -88,7 +88,7 @@ const hostAlone: Machine = {
       [inRxDropped('bridge', 'br0'), 50],
     ],
     trapline_bridge_drops_total: [[{ device: 'br0' }, 4]],
-    trapline_bridge_drop_reasons_total: [[{ device: 'br0', port: 'tap0-sensor', reason: 'PKT_TOO_BIG' }, 4]],
+    trapline_bridge_drop_reasons_total: [[{ device: 'br0', port: 'eth0', reason: 'NETFILTER_DROP' }, 4]],
     trapline_path_invisible: [[{ vm: '', device: 'eth1', reason: 'sriov' }, 1]],
     trapline_softnet_squeezed_total: [[{}, 3]],
     trapline_softnet_drops_total: [[{ cpu: '1' }, 0]],

@@ -17,23 +17,21 @@ interface Host {
 const owner = ({ ways }: Host, device: string): string =>
   Object.keys(ways).find((vm) => device in ways[vm]!) ?? '';
 
-/** The series of a host. Counts are named `stage device`, and `stage device direction` where that is not the one towards the VM. */
+/**
+ * The series of a host. Counts are named `stage device`, with a third word for a direction that is not the one towards the VM, and
+ * for the port at which a bridge drops.
+ */
 function seriesOf(instance: string, host: Host): Record<string, string> {
   const series: Record<string, string> = {};
   for (const [vm, taps] of Object.entries(host.ways))
     for (const [tap, hops] of Object.entries(taps))
-      [[`${tap}>`], ...hops].forEach((devices, hop) => {
-        for (const device of devices) {
-          const direction = device.endsWith('>') ? 'transmit' : 'receive';
-          const labels = {
-            instance,
-            vm,
-            tap,
-            hop: `${hop}`,
-            kind: 'x',
-            device: device.replace('>', ''),
-            direction,
-          };
+      [[`${tap}>`], ...hops].forEach((devices, hop, all) => {
+        for (const each of devices) {
+          const device = each.replace('>', '');
+          const direction = each === device ? 'receive' : 'transmit';
+          const kind = `bridge ${device}` in host.counts || /br/.test(device) ? 'bridge' : 'other';
+          const next = all[hop - 1]?.[0]!.replace('>', '') ?? '';
+          const labels = { instance, vm, tap, hop: `${hop}`, kind, device, direction, next };
           series[selector('trapline_path_hop_info', labels)] = gauge([{ steps: LENGTH, value: 1 }]);
         }
       });
@@ -43,10 +41,17 @@ function seriesOf(instance: string, host: Host): Record<string, string> {
   for (const [place, [carried, dropped]] of Object.entries(host.counts)) {
     const [stage, device, given] = place.split(' ') as [string, string, string?];
     const vm = owner(host, device);
-    const direction = given ?? (vm || stage === 'qdisc' ? 'transmit' : 'receive');
+    const direction = (stage !== 'bridge' && given) || (vm || stage === 'qdisc' ? 'transmit' : 'receive');
     add('trapline_path_packets_total', { stage, device, vm, direction }, carried);
-    if (stage === 'bridge') add('trapline_bridge_drops_total', { device }, dropped);
-    else add('trapline_path_drops_total', { stage, device, vm, direction }, dropped);
+    if (stage === 'bridge') {
+      add('trapline_bridge_drops_total', { device }, dropped);
+      if (dropped > 0)
+        add(
+          'trapline_bridge_drop_reasons_total',
+          { device, port: given ?? '', reason: 'PKT_TOO_BIG' },
+          dropped,
+        );
+    } else add('trapline_path_drops_total', { stage, device, vm, direction }, dropped);
   }
   return series;
 }
@@ -84,11 +89,11 @@ describe('bridges in series (Proxmox)', () => {
     ways: { '100': { tap100i0: [['fwbr100i0'], ['fwln100i0'], ['fwpr100p0>'], ['vmbr0'], ['eno1']] } },
     counts: {
       'nic_hardware eno1': [1000, 0],
-      'bridge vmbr0': [1000, 200],
+      'bridge vmbr0 eno1': [1000, 200],
       'qdisc fwpr100p0': [600, 200],
       'tc fwpr100p0 transmit': [800, 0],
       'tc fwpr100p0 receive': [5, 5],
-      'bridge fwbr100i0': [600, 60],
+      'bridge fwbr100i0 tap100i0': [600, 60],
       'tap tap100i0': [486, 54],
     },
   };
@@ -140,6 +145,28 @@ test('a bridge that a VM is not on loses nothing of its packets', () => {
       },
     },
     lossOf({ 'instance="a",vm="one"': 0.3, 'instance="a",vm="two"': 0 }),
+  );
+});
+
+test.each([
+  ['the port that leads to it', 'tap1', { one: 0.3, two: 0 }],
+  ['the port that the packets came from', 'eth0', { one: 0.3, two: 0.3 }],
+  ['itself', '', { one: 0.3, two: 0.3 }],
+  ['a port of neither', 'pod', { one: 0, two: 0 }],
+])('of two VMs on one bridge, what it drops at %s is lost to whom it was meant for', (_, port, losses) => {
+  holds(
+    {
+      a: {
+        ways: { one: { tap1: [['br0'], ['eth0']] }, two: { tap2: [['br0'], ['eth0']] } },
+        counts: {
+          [`bridge br0 ${port}`.trim()]: [1000, 300],
+          ...{ 'tap tap1': [700, 0], 'tap tap2': [700, 0] },
+        },
+      },
+    },
+    lossOf(
+      Object.fromEntries(Object.entries(losses).map(([name, loss]) => [`instance="a",vm="${name}"`, loss])),
+    ),
   );
 });
 

@@ -1,6 +1,6 @@
 /** What is lost on the way of a VM's packets: hops are in series, the devices of a hop in parallel. */
 import { dropped, offered, seenDrops, seenPackets, stageLoss } from './path.js';
-import type { RecordingRule } from './rule.js';
+import { type RecordingRule, rateBy } from './rule.js';
 
 const hopDropped = 'instance_vm_tap_hop_stage_device:trapline_dropped:rate1m';
 const hopOffered = 'instance_vm_tap_hop_stage_device:trapline_offered:rate1m';
@@ -10,7 +10,7 @@ const meant = 'instance_vm_tap:trapline_meant:rate1m';
 const hostLoss = 'instance_vm:trapline_host_loss:ratio_rate1m';
 
 /** Where a device that several VMs share counts. */
-const SHARED_STAGES = ['bridge', 'nic_hardware', 'nic_driver', 'guest_nic', 'tc', 'qdisc'] as const;
+const SHARED_STAGES = ['nic_hardware', 'nic_driver', 'guest_nic', 'tc', 'qdisc'] as const;
 
 const hops = (selector: string) =>
   `max by (instance, vm, tap, hop, device) (trapline_path_hop_info{${selector}})`;
@@ -18,6 +18,23 @@ const hops = (selector: string) =>
 const atTap = (record: string) =>
   `${record}{stage=~"tc|qdisc|tap",vm!=""} * on (instance, vm, device) group_left (tap, hop) ${hops('hop="0"')}`;
 const atShared = (expr: string) => `${hops('hop!="0"')} * on (instance, device) group_left () (${expr})`;
+/** Renames a label. */
+const moved = (expr: string, from: string, to: string) =>
+  `label_replace(${expr}, "${to}", "$1", "${from}", "(.*)")`;
+
+const bridges = hops('kind="bridge"');
+const byPort = `* on (instance, device, port) group_left () ${rateBy('instance, device, port', 'trapline_bridge_drop_reasons_total')}`;
+const towards = (selector: string) =>
+  `max by (instance, vm, tap, device, next) (trapline_path_hop_info{${selector}})`;
+const hopOfBridge = `* on (instance, vm, tap, device) group_left (hop) ${bridges}`;
+/** A bridge drops at a port: at one that leads to another VM, or comes from it, the packets were not meant for this one. */
+const atBridges = [
+  `${moved(towards('kind="bridge"'), 'next', 'port')} ${hopOfBridge} ${byPort}`,
+  `${moved(moved(towards('hop!="0",device!=""'), 'device', 'port'), 'next', 'device')} ${hopOfBridge} ${byPort}`,
+  `${bridges} ${byPort}`,
+  `0 * (${atShared(`${seenDrops}{stage="bridge"}`)})`,
+].join(' or ');
+
 const ofStage = (record: string, stage: string) => `${record}{stage="${stage}"}`;
 const perHop = (record: string) => `sum by (instance, vm, tap, hop, stage) (${record})`;
 /** What comes through several losses, one after the other. */
@@ -40,6 +57,12 @@ export const wayRules: readonly RecordingRule[] = [
     expr: atTap(dropped),
     help: 'Packets per second that a device on the way to a tap of the VM dropped, here the tap itself; hop is the distance from it.',
   },
+  {
+    record: hopDropped,
+    labels: { stage: 'bridge' },
+    expr: `sum by (instance, vm, tap, hop, device) (${atBridges})`,
+    help: 'The same of the bridges: at the ports on the way, and not at those that lead to other VMs.',
+  },
   ...SHARED_STAGES.map((stage) => ({
     record: hopDropped,
     labels: { stage },
@@ -51,7 +74,7 @@ export const wayRules: readonly RecordingRule[] = [
     expr: atTap(offered),
     help: 'Packets per second that came to a device on the way to a tap of the VM, here the tap itself.',
   },
-  ...SHARED_STAGES.map((stage) => ({
+  ...(['bridge', ...SHARED_STAGES] as const).map((stage) => ({
     record: hopOffered,
     labels: { stage },
     expr: atShared(`${ofStage(seenPackets, stage)} + ${ofStage(seenDrops, stage)}`),
