@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 
 /** What the tests of this folder stand on. A machine without it skips them by name. */
@@ -6,12 +7,18 @@ export const ground = {
   btf: existsSync('/sys/kernel/btf/vmlinux'),
   debian: existsSync('/usr/share/keyrings/debian-archive-keyring.gpg'),
   kvm: canOpen('/dev/kvm'),
+  /** Links of these types, of which small kernels have none. */
+  vlan: canAdd('bond') && canAdd('bridge vlan_filtering 1'),
 };
 
 /** ` (needs root, /dev/kvm)` with what is missing, for the name of a skipped test. */
 export function missing(...wanted: (keyof typeof ground)[]): string {
   const absent = wanted.filter((each) => !ground[each]);
   return absent.length === 0 ? '' : ` (needs ${absent.join(', ')})`;
+}
+
+function canAdd(type: string): boolean {
+  return spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'type', ...type.split(' ')]).status === 0;
 }
 
 function canOpen(path: string): boolean {

@@ -2,7 +2,7 @@
  * A guest with a network card that takes frames only when it is told to: a VM that never runs, and the queues of a tap or
  * macvtap.
  *
- *     npx tsx lab/guests/tap-holder.ts (--tap DEVICE --length FRAMES [--queues N] | --file PATH) [--name NAME] [--by-child] [--fork]
+ *     npx tsx lab/guests/tap-holder.ts (--tap DEVICE... --length FRAMES [--queues N] | --file PATH) [--name NAME] [--by-child] [--fork]
  *
  * Prints "ready". Each line on stdin is answered with the number of frames that waited, which are then taken. With --by-child
  * another process holds the card, as crosvm has it; with --fork another one holds the same files, and does nothing.
@@ -31,7 +31,7 @@ const args = nameProcessAsGuest();
 const { values } = parseArgs({
   args,
   options: {
-    tap: { type: 'string' },
+    tap: { type: 'string', multiple: true },
     length: { type: 'string', default: '1000' },
     queues: { type: 'string', default: '1' },
     file: { type: 'string' },
@@ -46,7 +46,9 @@ function openQueues(): number[] {
   if (values.file !== undefined) return [openDevice(values.file, O_NONBLOCK)];
   if (values.tap === undefined) throw new Error('say which device: --tap DEVICE or --file PATH');
   const queues = Number(values.queues);
-  return Array.from({ length: queues }, () => openTap(values.tap!, Number(values.length), queues > 1));
+  return values.tap.flatMap((tap) =>
+    Array.from({ length: queues }, () => openTap(tap, Number(values.length), queues > 1)),
+  );
 }
 
 if (!values['no-vm']) new TinyVm();
