@@ -14,7 +14,12 @@ const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
     t.optional(' (', 'device', t.optional(', ', 'process', '') + ')'),
   description: (t) =>
     `In the last minute the stage ${t.label('stage')} dropped ${t.percentage} of the packets that came to it. ` +
-    'What follows it did not take them as fast as they came.',
+    'What follows it did not take them as fast as they came.' +
+    t.optional(
+      ' On the host, trapline_path_hop_info with the device ',
+      'device',
+      ' names the VMs it is on the way to, and the hop.',
+    ),
 };
 
 /** Thresholds in use: Suricata and Zeek ask for under 1 %, Security Onion calls 5 % critical. */

@@ -75,8 +75,8 @@ export const captureCostViews: Section = {
           'Packets that each stage from the NIC to the capture socket carried and dropped. Stages inside the VM are there while Trapline runs in it and is scraped; a stage that is missing is not seen, which is not the same as no loss.',
         unit: 'pps',
         targets: [
-          range('carried', byStage('carried'), '{{vm}} {{stage}} {{device}} carried'),
-          range('dropped', byStage('dropped'), '{{vm}} {{stage}} {{device}} dropped'),
+          range('carried', byStage.carried, '{{vm}} {{stage}} {{hop}} {{device}} carried'),
+          range('dropped', byStage.dropped, '{{vm}} {{stage}} {{hop}} {{device}} dropped'),
         ],
         size: [12, 12],
         next: 'host',

@@ -1,7 +1,7 @@
 import { CAPTURE_LOSS } from '../alerts/index.js';
 import type { Section } from './layout.js';
 import { limits, lines, number, rows } from './panels.js';
-import { nowTable, ofVmAndHost, range, recorded } from './queries.js';
+import { alongTheWay, nowTable, ofVmAndHost, range, recorded } from './queries.js';
 
 const perVm = 'instance, vm';
 const lossLimits = () => limits(CAPTURE_LOSS.warning, CAPTURE_LOSS.critical);
@@ -70,13 +70,17 @@ export const loss: Section = {
     lines({
       title: 'Which stage loses how much?',
       description:
-        'Share of the packets that came to a stage and were dropped there: of the host, of the taps of the VM, and of the VM itself while Trapline runs in it.',
+        'Share of the packets that came to a stage and were dropped there: hop by hop from the tap (0) outwards on the way to the VM, in its host, and inside the VM while Trapline runs in it.',
       unit: 'percentunit',
       targets: [
         range(
           'A',
-          recorded('instance_vm_stage:trapline_loss:ratio_rate1m', 'instance, vm, stage', ofVmAndHost),
-          '{{vm}} {{stage}}',
+          alongTheWay(
+            'instance_vm_tap_hop_stage:trapline_loss:ratio_rate1m',
+            'instance_vm_stage:trapline_loss:ratio_rate1m',
+            'stage',
+          ),
+          '{{vm}} {{tap}} {{hop}} {{stage}}',
         ),
       ],
       size: [12, 8],
@@ -84,17 +88,18 @@ export const loss: Section = {
     }).thresholds(lossLimits()),
     lines({
       title: 'How many packets are dropped, and where?',
-      description: 'Packets dropped per second by stage, device and process.',
+      description:
+        'Packets dropped per second by hop, stage and device: on the way to the VM, in its host, and inside the VM. A device that several VMs share drops for all of them.',
       unit: 'pps',
       targets: [
         range(
           'A',
-          recorded(
+          alongTheWay(
+            'instance_vm_tap_hop_stage_device:trapline_dropped:rate1m',
             'instance_vm_stage_device_process:trapline_dropped:rate1m',
-            'vm, stage, device, process',
-            ofVmAndHost,
+            'stage, device',
           ),
-          '{{vm}} {{stage}} {{device}} {{process}}',
+          '{{vm}} {{tap}} {{hop}} {{stage}} {{device}}',
         ),
       ],
       size: [12, 8],

@@ -21,7 +21,10 @@ const columns: readonly (readonly [refId: string, name: string, unit: string, re
   ['budget', 'Budget used', 'percentunit', 'instance_vm:trapline_packet_budget_used:ratio_rate1m'],
 ];
 /** With the loss before it, the stage that loses most, where one loses; it is the label, the number says the loss again. */
-const worstStage = `topk by (${perVm}) (1, sum by (${perVm}, stage) (instance_vm_stage:trapline_loss:ratio_rate1m{${everyVm}}) > 0)`;
+const lossByStage =
+  `max by (${perVm}, stage) (instance_vm_tap_hop_stage:trapline_loss:ratio_rate1m{${everyVm}})` +
+  ` or sum by (${perVm}, stage) (instance_vm_stage:trapline_loss:ratio_rate1m{${everyVm}})`;
+const worstStage = `topk by (${perVm}) (1, (${lossByStage}) > 0)`;
 
 const vms: Section = {
   title: 'VMs',
@@ -37,7 +40,7 @@ const vms: Section = {
           {
             title: 'Which VM loses packets, and what do they cost?',
             description:
-              'Every VM with its loss from the queue of its tap on, what it captures, what one packet takes, the share of its packet budget that is gone, and the stage that loses most. Choose a name to see its story.',
+              'Every VM with its loss between NIC and capture, what it captures, what one packet takes, the share of its packet budget that is gone, and the stage that loses most. Choose a name to see its story.',
             unit: 'short',
             targets: [
               ...columns.map(([refId, , , record]) => nowTable(refId, recorded(record, perVm, everyVm))),

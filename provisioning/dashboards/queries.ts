@@ -31,9 +31,29 @@ export const lossRatio = (by: string) => `${dropped(by)} / (${delivered(by)} + $
 export const exitCost = (by: string) =>
   rate('trapline_vm_exit_seconds_total', by, `state=~"kernel|vmm",${ofVm}`);
 
-/** Packets a second at each stage; of several processes that capture the same, the one that captures most. */
-export const byStage = (record: 'carried' | 'dropped') =>
+const stages = (record: 'carried' | 'dropped') =>
   `max by (vm, stage, device) (sum by (vm, stage, device, process) (instance_vm_stage_device_process:trapline_${record}:rate1m{${ofVmAndHost}}))`;
+
+/** Of the devices between the tap and the wire; taps of one VM may share them. */
+const hops = (record: 'offered' | 'dropped') =>
+  `max by (instance, vm, stage, hop, device) (instance_vm_tap_hop_stage_device:trapline_${record}:rate1m{${ofVm},hop!="0"})`;
+
+/**
+ * Packets a second at each stage; of several processes that capture the same, the one that captures most. Devices on the way to a VM
+ * are its own, with their hop.
+ */
+export const byStage = {
+  carried: `${stages('carried')} or ${hops('offered')} - ${hops('dropped')}`,
+  dropped: `${stages('dropped')} or ${hops('dropped')}`,
+} as const;
+
+/**
+ * What is recorded of each hop on the way to the chosen VMs, and of each stage that no hop counts: those inside the VM, and the
+ * receive path of its host.
+ */
+export const alongTheWay = (hop: string, stage: string, by: string) =>
+  `${recorded(hop, `instance, vm, tap, hop, ${by}`)} or (${recorded(stage, `instance, vm, ${by}`, ofVmAndHost)}` +
+  ` unless on (instance, stage) ${recorded(hop, 'instance, stage')})`;
 
 /** A series over the time range of the dashboard. */
 export function range(refId: string, expr: string, legend: string): prometheus.DataqueryBuilder {

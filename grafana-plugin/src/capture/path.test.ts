@@ -69,6 +69,32 @@ describe('a way', () => {
     expect(stepOf(data!.ways[0]!, 'tap')).toMatchObject({ carried: 90 * 180, dropped: 10 * 180, lost: 0.1 });
   });
 
+  test('goes through hops one after the other, and through the devices of a hop side by side', () => {
+    const { data } = read(
+      stage('bridge', 500, 500, { vm: 'a', hop: '4', device: 'br1' }),
+      stage('bridge', 1000, 0, { vm: 'a', hop: '4', device: 'br2' }),
+      stage('bridge', 60, 40, { vm: 'a', hop: '10', device: 'vmbr0' }),
+      stage('bridge', 90, 10, { vm: 'a', hop: '1', device: 'fwbr' }),
+      stage('bridge', 7, 0, { device: 'other' }),
+    );
+    const { carried, dropped, lost, shared } = stepOf(data!.ways[0]!, 'bridge');
+    expect([carried, dropped, shared]).toEqual([90 * 180, 550 * 180, false]);
+    expect(lost).toBeCloseTo(1 - 0.6 * 0.75 * 0.9, 12);
+  });
+
+  test('has of the bridges of a host, which may be one after the other, the worst', () => {
+    const { data } = read(
+      stage('bridge', 900, 100, { device: 'vmbr0' }),
+      stage('bridge', 300, 100, { device: 'fwbr' }),
+      stage('tap', 1, 0, { vm: 'a' }),
+    );
+    expect(stepOf(data!.ways[0]!, 'bridge')).toMatchObject({
+      carried: 300 * 180,
+      dropped: 100 * 180,
+      lost: 0.25,
+    });
+  });
+
   test('counts neither gaps nor resets', () => {
     const { data } = read(stage('tap', [10, 90, null, 90], [10, 10, 10, -4], { vm: 'a' }));
     expect(stepOf(data!.ways[0]!, 'tap')).toMatchObject({

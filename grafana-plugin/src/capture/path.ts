@@ -12,7 +12,7 @@ export interface Step {
   readonly shared: boolean;
   readonly carried: number | null;
   readonly dropped: number | null;
-  /** dropped ÷ (carried + dropped). */
+  /** dropped ÷ (carried + dropped); of several hops, what is lost at all of them one after the other. */
   readonly lost: number | null;
   /** Share of the packets still there ahead of the stage, and behind it, by the losses of all stages that are seen. */
   readonly before: number;
@@ -60,7 +60,7 @@ export function readPath(found: Found, range: Span): Reading<Path> {
   const vms = owners.some(Boolean) ? owners.filter(Boolean) : owners;
   const ways = vms.map((vm) =>
     wayOf(vm, (stage, owner) =>
-      countOf(carried.get(key(stage, owner)), dropped.get(key(stage, owner)), range),
+      countOf(stage, carried.get(key(stage, owner)), dropped.get(key(stage, owner)), range),
     ),
   );
   ways.sort((a, b) => arriving(a) - arriving(b));
@@ -76,9 +76,42 @@ const key = (stage: string, owner: string): string => `${stage}\n${owner}`;
 /** The share of a VM's packets that gets through every stage that is seen. */
 export const arriving = ({ steps }: Way): number => steps.at(-1)!.after;
 
-type Count = Pick<Step, 'carried' | 'dropped' | 'seconds'>;
+type Count = Pick<Step, 'carried' | 'dropped' | 'lost' | 'seconds'>;
 
+/** Series of one stage: hops are in series, the devices of a hop in parallel. Bridges without a hop may be either: the worst counts. */
 function countOf(
+  stage: Stage,
+  carried: readonly Series[] = [],
+  dropped: readonly Series[] = [],
+  range: Span,
+): Count | null {
+  const placeOf = ({ labels }: Series): string =>
+    labels['hop'] ?? (stage === 'bridge' ? (labels['device'] ?? '') : '');
+  const through = groupBy(carried, placeOf);
+  const gone = groupBy(dropped, placeOf);
+  const places = [...new Set([...through.keys(), ...gone.keys()])];
+  const counts = places.flatMap((place) => parallel(through.get(place), gone.get(place), range) ?? []);
+  const known = counts.filter(({ lost }) => lost !== null);
+  if (counts.length < 2 || known.length === 0) {
+    return counts[0] ?? null;
+  }
+  if (![...carried, ...dropped].some(({ labels }) => labels['hop'])) {
+    return known.reduce((worst, count) => (count.lost! > worst.lost! ? count : worst));
+  }
+  const nearest = parallel(through.get(nearestOf(through)), undefined, range);
+  return {
+    carried: nearest?.carried ?? null,
+    dropped: known.reduce((sum, count) => sum + count.dropped!, 0),
+    lost: 1 - known.reduce((left, count) => left * (1 - count.lost!), 1),
+    seconds: Math.max(...counts.map(({ seconds }) => seconds)),
+  };
+}
+
+/** Hops count from the tap. */
+const nearestOf = (hops: ReadonlyMap<string, unknown>): string =>
+  [...hops.keys()].reduce((near, hop) => (Number(hop) < Number(near) ? hop : near));
+
+function parallel(
   carried: readonly Series[] | undefined,
   dropped: readonly Series[] | undefined,
   range: Span,
@@ -91,11 +124,8 @@ function countOf(
   if (seconds === 0) {
     return null;
   }
-  return {
-    carried: carried ? sums[0]! : null,
-    dropped: dropped ? sums.at(-1)! : null,
-    seconds,
-  };
+  const count = { carried: carried ? sums[0]! : null, dropped: dropped ? sums.at(-1)! : null };
+  return { ...count, lost: lostOf(count), seconds };
 }
 
 /** A VM's own count of a stage goes before the host's. What a host captures itself is on no VM's way. */
@@ -108,7 +138,7 @@ function wayOf(vm: string, count: (stage: Stage, owner: string) => Count | null)
       continue;
     }
     const before = steps.at(-1)?.after ?? 1;
-    const lost = lostOf(known);
+    const lost = known?.lost ?? null;
     steps.push({
       stage,
       shared: vm !== '' && own === null && known !== null,
@@ -127,10 +157,10 @@ function wayOf(vm: string, count: (stage: Stage, owner: string) => Count | null)
   return { vm, steps, worst };
 }
 
-function lostOf(count: Count | null): number | null {
-  if (!count || count.carried === null || count.dropped === null) {
+function lostOf({ carried, dropped }: Pick<Step, 'carried' | 'dropped'>): number | null {
+  if (carried === null || dropped === null) {
     return null;
   }
-  const offered = count.carried + count.dropped;
-  return offered === 0 ? 0 : count.dropped / offered;
+  const offered = carried + dropped;
+  return offered === 0 ? 0 : dropped / offered;
 }
