@@ -1,5 +1,6 @@
 import type {
   LiveCapture,
+  LiveHop,
   LiveMachine,
   LiveNic,
   LiveSample,
@@ -10,7 +11,15 @@ import type {
 } from './protocol.js';
 
 /** What a sample holds of each kind, so that it stays small on any machine. */
-export const MOST = { vms: 256, nics: 64, stages: 160, captures: 64, reasons: 16, unseen: 64 } as const;
+export const MOST = {
+  vms: 256,
+  nics: 64,
+  stages: 160,
+  captures: 64,
+  reasons: 16,
+  unseen: 64,
+  hops: 1024,
+} as const;
 
 type NumbersOf<T> = { [K in keyof T]-?: NonNullable<T[K]> extends number ? K : never }[keyof T];
 
@@ -22,6 +31,10 @@ export class Draft {
   readonly #nics = new Map<string, LiveNic>();
   readonly #captures = new Map<string, LiveCapture>();
   readonly #unseen: LiveMachine['unseen'] = [];
+  readonly #hops = new Map<string, LiveHop>();
+  /** What queues and filters do to what devices send; of those in the other set it is on the way to a VM. */
+  readonly #sent = new Map<string, LiveStage>();
+  readonly #outwards = new Set<string>();
   readonly cpu: Record<string, number> = {};
   readonly softirqs: Record<string, LiveSoftirq> = {};
   readonly dropReasons: Record<string, number> = {};
@@ -60,8 +73,23 @@ export class Draft {
     if (this.#unseen.length < MOST.unseen) this.#unseen.push({ vm, device, reason });
   }
 
+  /** Where to add what is said of packets that a device sends. */
+  sent(stage: string, device: string): LiveStage {
+    return entry(this.#sent, `${stage}/${device}`, () => ({ stage, device }));
+  }
+
+  /** A device on the way to a VM; `outwards`: what goes to the VM is sent by it. Taps and ends without a device are left out. */
+  hop(vm: string, device: string, hop: number, next: string, outwards: boolean): void {
+    if (hop === 0 || device === '') return;
+    if (outwards) this.#outwards.add(device);
+    const key = `${vm}/${device}`;
+    const known = this.#hops.get(key);
+    if (known ? hop < known.hop : this.#hops.size < MOST.hops) this.#hops.set(key, { vm, device, hop, next });
+  }
+
   /** What was seen, within its bounds. */
-  finish(t: number, own: LiveSample['own']): { sample: LiveSample; unseen: LiveMachine['unseen'] } {
+  finish(t: number, own: LiveSample['own']): { sample: LiveSample } & Pick<LiveMachine, 'unseen' | 'hops'> {
+    for (const [key, stage] of this.#sent) if (this.#outwards.has(stage.device)) this.#stages.set(key, stage);
     const vms = largest(this.#vms.values(), MOST.vms, ({ packets = 0, drops = 0 }) => packets + drops);
     const nics = largest(this.#nics.values(), MOST.nics, ({ polled = 0 }) => polled);
     const path = largest(this.#stages.values(), MOST.stages, ({ packets = 0, drops = 0 }) => packets + drops);
@@ -90,7 +118,7 @@ export class Draft {
       own: { ...own, ...(this.programs !== undefined && { programs: this.programs }) },
       ...present({ left }),
     };
-    return { sample, unseen: this.#unseen };
+    return { sample, unseen: this.#unseen, hops: [...this.#hops.values()] };
   }
 }
 

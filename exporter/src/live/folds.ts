@@ -18,8 +18,17 @@ export const folds: Readonly<Record<string, Fold>> = {
     if (label('stage') !== 'tap') add(draft.stage(label('stage'), label('device')), 'rxDropped', value);
   },
   trapline_path_invisible: (draft, _, label) => draft.unseen(label('vm'), label('device'), label('reason')),
-  trapline_bridge_drops_total: (draft, value, label) =>
-    add(draft.stage('bridge', label('device')), 'drops', value),
+  trapline_bridge_drops_total: (draft, value, label) => {
+    const bridge = draft.stage('bridge', label('device'));
+    bridge.ports ??= byPort();
+    add(bridge, 'drops', value);
+  },
+  trapline_bridge_drop_reasons_total: (draft, value, label) =>
+    add((draft.stage('bridge', label('device')).ports ??= byPort()), label('port'), value),
+  trapline_path_hop_info: (draft, _, label) => {
+    const outwards = label('direction') === 'transmit';
+    draft.hop(label('vm'), label('device'), Number(label('hop')), label('next'), outwards);
+  },
   trapline_softnet_squeezed_total: (draft, value) => (draft.squeezed = value),
   trapline_drop_reasons_total: (draft, value, label) => add(draft.dropReasons, label('reason'), value),
 
@@ -55,6 +64,9 @@ export const folds: Readonly<Record<string, Fold>> = {
   trapline_capture_sockets: ofCapture('sockets'),
 };
 
+/** A port may have any name, `__proto__` too. */
+const byPort = (): Record<string, number> => Object.create(null) as Record<string, number>;
+
 /** What the filters and the queue of a tap dropped; what they carried is what came to the tap. */
 const BEFORE_TAP: Readonly<Record<string, 'queueDrops' | 'filterDrops'>> = {
   qdisc: 'queueDrops',
@@ -67,6 +79,8 @@ function towardsCapture(field: 'packets' | 'drops'): Fold {
     const [stage, vm] = [label('stage'), label('vm')];
     const before = BEFORE_TAP[stage];
     const ofTap = stage === 'tap' || (before !== undefined && vm !== '');
+    if (before !== undefined && vm === '' && label('direction') === 'transmit')
+      add(draft.sent(stage, label('device')), field, value);
     if (label('direction') !== (ofTap ? 'transmit' : 'receive')) return;
     if (!ofTap) add(draft.stage(stage, label('device')), field, value);
     else if (!before) add(draft.vm(vm), field, value);

@@ -9,6 +9,7 @@ export const machine: LiveMachine = {
   attached: 0,
   missing: [],
   unseen: [],
+  hops: [],
   lost: [],
   failing: [],
 };

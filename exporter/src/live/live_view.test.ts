@@ -72,6 +72,38 @@ describe('a sample', () => {
     ).toEqual({ ...empty, vms: [{ vm: 'web', packets: 42, taps: 2, drops: 7 }] });
   });
 
+  it('has the devices between a VM and the wire, and what their queues and filters do on the way', () => {
+    const hop = (hop: string, device: string, next: string, direction = 'receive') =>
+      ['path_hop_info', { vm: 'web', tap: 'tap0', hop, kind: 'x', device, direction, next }, 1] as const;
+    const sent = (device: string) => ({ stage: 'qdisc', device, vm: '', direction: 'transmit' });
+    const { sample, machine } = take([
+      collector([
+        ...[
+          ['path_packets_total', sent('fwpr0'), 8] as const,
+          ['path_packets_total', sent('eth0'), 9] as const,
+        ],
+        ['path_drops_total', sent('fwpr0'), 2],
+        ['bridge_drops_total', { device: 'vmbr0' }, 5],
+        ['bridge_drop_reasons_total', { device: 'vmbr0', port: 'fwpr0', reason: 'PKT_TOO_BIG' }, 3],
+        ['bridge_drop_reasons_total', { device: 'vmbr0', port: 'fwpr0', reason: 'VLAN_FILTER' }, 2],
+        ...[
+          hop('0', 'tap0', '', 'transmit'),
+          hop('3', 'fwpr0', 'fwln0', 'transmit'),
+          hop('4', 'vmbr0', 'fwpr0'),
+        ],
+        ...[hop('2', 'vmbr0', 'tap1'), hop('5', '', 'vmbr0')],
+      ]),
+    ]);
+    expect(machine.hops).toEqual([
+      { vm: 'web', device: 'fwpr0', hop: 3, next: 'fwln0' },
+      { vm: 'web', device: 'vmbr0', hop: 2, next: 'tap1' },
+    ]);
+    expect(sample.path).toEqual([
+      { stage: 'bridge', device: 'vmbr0', drops: 5, ports: { fwpr0: 5 } },
+      { stage: 'qdisc', device: 'fwpr0', packets: 8, drops: 2 },
+    ]);
+  });
+
   it('has what queues and filters dropped before the taps of a guest, and no queue of the machine', () => {
     const at = (stage: string, vm: string, direction: string) => ({ stage, device: `d${vm}`, vm, direction });
     expect(

@@ -37,7 +37,7 @@ export class Look {
   /** `vms` are the names of those that live. */
   constructor(
     vms: readonly string[],
-    private readonly machine: () => Omit<LiveMachine, 'unseen' | 'failing'>,
+    private readonly machine: () => Omit<LiveMachine, 'unseen' | 'hops' | 'failing'>,
   ) {
     this.#draft = new Draft(vms);
     this.#sink = new FoldingSink(this.#draft);
@@ -55,8 +55,8 @@ export class Look {
   }
 
   taken(): Taken {
-    const { sample, unseen } = this.#draft.finish(this.#t, ownUse());
-    return { sample, machine: { ...this.machine(), unseen, failing: this.#failing } };
+    const { sample, unseen, hops } = this.#draft.finish(this.#t, ownUse());
+    return { sample, machine: { ...this.machine(), unseen, hops, failing: this.#failing } };
   }
 }
 
@@ -86,7 +86,7 @@ export class LiveView {
     return new Look(this.sources.vms(), () => this.#machine());
   }
 
-  #machine(): Omit<LiveMachine, 'unseen' | 'failing'> {
+  #machine(): Omit<LiveMachine, 'unseen' | 'hops' | 'failing'> {
     const { collectors, programs, role, version } = this.sources;
     const all = programs();
     const lost = collectors.flatMap((collector) =>

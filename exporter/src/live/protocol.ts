@@ -25,10 +25,21 @@ export interface LiveMachine {
   missing: LiveMissing[];
   /** What passes this kernel by: trapline_path_invisible. */
   unseen: { vm: string; device: string; reason: string }[];
+  /** The devices between the taps of each VM and the wire, each once, at its least distance from a tap: trapline_path_hop_info. */
+  hops: LiveHop[];
   /** Events that could not be counted, by cause: other numbers are too low. */
   lost: { collector: string; cause: string; events: number }[];
   /** Collectors that fail, each with its error. */
   failing: { collector: string; error: string }[];
+}
+
+export interface LiveHop {
+  vm: string;
+  device: string;
+  /** 1 is next to the tap. */
+  hop: number;
+  /** The device that follows towards the VM. */
+  next: string;
 }
 
 /** Programs of one collector that are not attached for the same reason. */
@@ -95,7 +106,7 @@ export interface LiveVm {
 
 export type LiveSeconds = Record<'guest' | 'kernel' | 'vmm' | 'runqueue' | 'blocked', number>;
 
-/** A stage of the path: the metrics trapline_path_*. */
+/** A stage of the path: the metrics trapline_path_*; queues and filters only of devices that are on the way to a VM. */
 export interface LiveStage {
   stage: string;
   device: string;
@@ -103,6 +114,8 @@ export interface LiveStage {
   packets?: number;
   /** Packets that the stage lost. Absent where its loss is not known. */
   drops?: number;
+  /** What a bridge dropped by port; the empty name is the bridge itself. */
+  ports?: Record<string, number>;
   /** The kernel's rx_dropped: no loss figure, since captures got most of these packets. */
   rxDropped?: number;
 }

@@ -10,6 +10,7 @@ export const liveMachine: LiveMachine = {
   attached: 27,
   missing: [],
   unseen: [],
+  hops: [],
   lost: [],
   failing: [],
 };

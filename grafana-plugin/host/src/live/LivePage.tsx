@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelPlugin, TimeRange } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import { useEffect, useMemo, useState } from 'react';
+import type { LiveHop } from '../../../../exporter/src/live/protocol';
 import { DEFAULTS, type PanelOptions } from '../../../src/options';
 import type { ThemeChoice } from '../Page';
 import { PanelFrame } from '../PanelFrame';
@@ -76,7 +77,9 @@ export function LivePage({ panel, ...theme }: { readonly panel: PanelPlugin<Pane
             {growths.length > 0 && <Findings findings={findings} fine={fineWords(about)} />}
             {about && <Tiles growths={growths} about={about} />}
             {vms.length === 0 && own}
-            {about && <LivePanel panel={panel} history={history} about={about} all={vms.length} />}
+            {about && (
+              <LivePanel panel={panel} history={history} about={about} hops={machine.hops} all={vms.length} />
+            )}
             {living.length > 0 && (
               <Section title="Virtual machines" note={noteOf(newest.left?.vms)}>
                 <VmTable vms={living} only={only} onOnly={setWanted} />
@@ -121,11 +124,12 @@ interface LivePanelProps {
   readonly panel: PanelPlugin<PanelOptions>;
   readonly history: History;
   readonly about: About;
+  readonly hops: readonly LiveHop[];
   /** VMs there are. */
   readonly all: number;
 }
 
-function LivePanel({ panel, history, about, all }: LivePanelProps) {
+function LivePanel({ panel, history, about, hops, all }: LivePanelProps) {
   const styles = useStyles2(getStyles);
   const [options, setOptions] = useState(DEFAULTS);
   const [chosen, setChosen] = useState<TimeRange>();
@@ -133,7 +137,7 @@ function LivePanel({ panel, history, about, all }: LivePanelProps) {
     () => (chosen ? history.growths.filter(({ t }) => isWithin(t, chosen)) : history.growths),
     [history, chosen],
   );
-  const frames = useMemo(() => framesOf(growths, about), [growths, about]);
+  const frames = useMemo(() => framesOf(growths, about, hops), [growths, about, hops]);
   const range = useMemo(() => chosen ?? rangeOf(history), [history, chosen]);
   return (
     <div className={styles.panel}>

@@ -16,6 +16,7 @@ describe('findings', () => {
     attached: 1,
     missing: [],
     unseen: [],
+    hops: [],
     lost: [],
     failing: [],
   };

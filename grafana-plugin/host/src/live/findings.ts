@@ -80,6 +80,7 @@ const STAGES: Readonly<Record<string, readonly [name: string, hint: string]>> = 
     'The receive backlog',
     'Raise net.core.netdev_max_backlog, or spread the load over CPUs (RPS).',
   ],
+  qdisc: ['The queue of', 'Raise its rate limit, or take it away: tc -s qdisc show dev <device>.'],
   tc: ['A tc filter of', 'tc -s filter show dev <device> ingress tells which one drops.'],
 };
 

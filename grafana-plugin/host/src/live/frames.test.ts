@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LiveSample } from '../../../../exporter/src/live/protocol';
+import type { LiveSample, LiveStage } from '../../../../exporter/src/live/protocol';
 import { framesOf } from './frames';
 import { historyOf } from './history';
 import { sample, seconds, socket, vm } from './samples.testing';
@@ -99,6 +99,43 @@ describe('frames', () => {
       { labels: at('nic_hardware', 'eth0'), values: [10] },
       { labels: at('nic_hardware', 'eth1'), values: [5] },
       { labels: at('tap', '', 'a'), values: [3] },
+    ]);
+  });
+
+  test('tell what is lost on the way to each VM, at bridges only by the ports that are on it', () => {
+    const path = (n: number): LiveStage[] => [
+      {
+        stage: 'bridge',
+        device: 'vmbr0',
+        packets: 100 * n,
+        drops: 60 * n,
+        ports: { '': n, fwpr1: 2 * n, fwpr2: 53 * n, eth0: 4 * n },
+      },
+      { stage: 'bridge', device: 'other', packets: 9 * n, drops: 9 * n, ports: {} },
+      { stage: 'nic_hardware', device: 'eth0', packets: 110 * n, drops: 10 * n },
+    ];
+    const hop = (hop: number, device: string, next: string, of = 'a') => ({ vm: of, device, hop, next });
+    const hops = [
+      ...[hop(3, 'fwpr1', 'fwln1'), hop(4, 'vmbr0', 'fwpr1'), hop(5, 'eth0', 'vmbr0')],
+      ...[hop(4, 'vmbr0', 'fwpr2', 'b'), hop(5, 'eth0', 'vmbr0', 'b')],
+    ];
+    const samples = [sample(0, [vm(0)], { path: path(0) }), sample(1000, [vm(40)], { path: path(1) })];
+    const frames = framesOf(historyOf(samples).growths, a, hops);
+    const lost = frames
+      .filter(({ refId }) => refId === 'dropped')
+      .map(({ fields }) => [
+        fields[1]!.labels!['vm'],
+        fields[1]!.labels!['stage'],
+        fields[1]!.labels!['hop'],
+        fields[1]!.values[0],
+      ]);
+    expect(lost).toEqual([
+      ['', 'nic_hardware', undefined, 10],
+      ['a', 'nic_hardware', '5', 10],
+      ['', 'bridge', undefined, 60],
+      ['', 'bridge', undefined, 9],
+      ['a', 'bridge', '4', 7],
+      ['a', 'tap', undefined, 0],
     ]);
   });
 

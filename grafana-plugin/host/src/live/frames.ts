@@ -1,4 +1,5 @@
 import { FieldType, type DataFrame } from '@grafana/data';
+import type { LiveHop } from '../../../../exporter/src/live/protocol';
 import { PAYERS } from '../../../src/capture/roles';
 import type { Growth } from './history';
 import { stagesOf, type StageTraffic } from './stages';
@@ -24,14 +25,18 @@ type Values = ReadonlyArray<number | null>;
  * The history as the frames that the dashboard's queries would return: one per role, VM and further label, a value per
  * interval, null where there is a gap.
  */
-export function framesOf(growths: readonly Growth[], about: About): DataFrame[] {
+export function framesOf(
+  growths: readonly Growth[],
+  about: About,
+  hops: readonly LiveHop[] = [],
+): DataFrame[] {
   const times = growths.map(({ t }) => t);
   const vms = 'machine' in about ? [] : about.vms;
   const series =
     'machine' in about
       ? machineSeries(growths, about.machine)
       : about.vms.flatMap((vm) => vmSeries(growths, vm));
-  return [...series, ...stageSeries(growths, vms)].map(({ query, labels, values, unit }) => ({
+  return [...series, ...stageSeries(growths, vms, hops)].map(({ query, labels, values, unit }) => ({
     refId: query,
     length: times.length,
     fields: [
@@ -108,9 +113,12 @@ function payerSeries(growths: readonly Growth[], vm: string, payersOf: (growth: 
 const coreSeries = (vm: string, values: Values): Series[] =>
   values.some((value) => value !== null) ? [{ query: 'cores', labels: { vm }, values }] : [];
 
-function stageSeries(growths: readonly Growth[], vms: readonly string[]): Series[] {
-  const keyOf = ({ stage, device, vm }: StageTraffic): string => JSON.stringify({ vm, stage, device });
-  const all = growths.map((growth) => new Map(stagesOf(growth, vms).map((entry) => [keyOf(entry), entry])));
+function stageSeries(growths: readonly Growth[], vms: readonly string[], hops: readonly LiveHop[]): Series[] {
+  const keyOf = ({ stage, device, vm, hop }: StageTraffic): string =>
+    JSON.stringify({ vm, stage, device, hop });
+  const all = growths.map(
+    (growth) => new Map(stagesOf(growth, vms, hops).map((entry) => [keyOf(entry), entry])),
+  );
   const keys = new Set(all.flatMap((stages) => [...stages.keys()]));
   return [...keys].flatMap((key) => {
     const labels = JSON.parse(key) as Labels;
