@@ -22,6 +22,7 @@ export const REASONS = {
   'dropbear-bin': 'lets an experiment into a guest',
   'openssh-client': 'goes there',
   iproute2: 'makes taps and bridges',
+  iptables: 'sends packets to a queue of netfilter',
   ethtool: 'reads counters of network devices',
   bpftrace: 'is measured beside Trapline',
   dropwatch: 'is measured beside Trapline',

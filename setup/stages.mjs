@@ -43,7 +43,7 @@ export const STAGES = [
   {
     name: 'machine',
     title: "This machine's own kernel",
-    packages: ['libbpf1', 'bpftool', 'prometheus', 'iproute2', 'clang', 'libcap2-bin'],
+    packages: ['libbpf1', 'bpftool', 'prometheus', 'iproute2', 'iptables', 'clang', 'libcap2-bin'],
     project: 'machine',
   },
   {

@@ -31,6 +31,7 @@ export async function fromTables(vms: number): Promise<Scrape> {
         watch,
         handles: (signal) => handles[signal],
         resumedNs: () => 0,
+        queues: () => [],
         linger: 60,
       }) ?? [],
   );

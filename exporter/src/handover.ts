@@ -1,5 +1,6 @@
 import type { CostReport } from './cost/index.js';
 import type { ProgramState, SignalHandles } from './kernel/index.js';
+import type { NfQueue } from './machine/index.js';
 import type { ServeOptions } from './options.js';
 
 /**
@@ -9,6 +10,7 @@ import type { ServeOptions } from './options.js';
 export type LoaderMessage =
   | { type: 'start'; options: ServeOptions; signals: Record<string, SignalHandles> }
   | { type: 'programs'; states: ProgramState[] }
+  | { type: 'queues'; queues: NfQueue[] }
   | { type: 'cost'; report: CostReport }
   | { type: 'unmeasured'; reason: string };
 

@@ -1,5 +1,6 @@
 import type { CostReport } from './cost/index.js';
 import type { ProgramState } from './kernel/index.js';
+import type { NfQueue } from './machine/index.js';
 
 /** What the server knows from the loader about the programs. */
 export class Loaded {
@@ -7,6 +8,8 @@ export class Loaded {
   states: readonly ProgramState[] | undefined;
   /** Undefined until the kernel has measured them once. */
   cost: CostReport | undefined;
+  /** As of at most a second ago; none where nothing has told of any. */
+  queues: readonly NfQueue[] = [];
 
   /** Takes over new states. Returns the signals that were switched off and on again. */
   learn(states: readonly ProgramState[]): { suspended: string[]; resumed: string[] } {

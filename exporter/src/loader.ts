@@ -8,8 +8,10 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { modules } from './collectors/catalogue.js';
 import { CostControl } from './cost/index.js';
+import { captureDescription } from './collectors/capture/collector.js';
 import { LOADER_PIPE, type LoaderMessage } from './handover.js';
 import { Attachments, type Signal, type SignalHandles } from './kernel/index.js';
+import { NfQueues } from './machine/index.js';
 import { keepHeapSmall, releaseMemory } from './memory.js';
 import type { ServeOptions } from './options.js';
 import { demandRequirements } from './preflight.js';
@@ -26,6 +28,9 @@ export const objectPath = (signal: Signal): string =>
 
 /** How often to look for modules that have come. */
 const MODULE_POLL_MS = 5_000;
+
+/** How often to look what the queues of netfilter have lost. */
+const QUEUE_POLL_MS = 1_000;
 
 /** From the end of one measurement of what the programs cost to the start of the next: long where nothing is decided by it. */
 const COST_PAUSE_MS = { withBudget: 9_000, without: 29_000 };
@@ -51,12 +56,28 @@ export async function load(options: ServeOptions): Promise<number> {
   if (signals.length > 0)
     void controlCost(new CostControl(attachments, signals, options.costBudget), pause, tell, tellStates);
   const poll = setInterval(() => attachments.attach() && tellStates(), MODULE_POLL_MS);
+  const queuePoll = options.collectors.includes(captureDescription.name) ? followQueues(tell) : undefined;
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => server.kill('SIGTERM'));
   const code = await exitOf(server);
   clearInterval(poll);
+  clearInterval(queuePoll);
   return code;
+}
+
+/** Tells of the queues of netfilter, at once and when something has changed. */
+function followQueues(tell: (message: LoaderMessage) => void): NodeJS.Timeout {
+  const reader = new NfQueues();
+  let told = '[]';
+  const look = (): void => {
+    const queues = reader.read();
+    const now = JSON.stringify(queues);
+    if (now !== told) tell({ type: 'queues', queues });
+    told = now;
+  };
+  look();
+  return setInterval(look, QUEUE_POLL_MS);
 }
 
 /** Goes on while this process lives, or until the kernel refuses to measure. */

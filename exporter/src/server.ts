@@ -37,6 +37,7 @@ lines.on('line', (line) => {
   const message = JSON.parse(line) as LoaderMessage;
   if (message.type === 'programs') tellChanges(loaded.learn(message.states));
   else if (message.type === 'cost') loaded.cost = message.report;
+  else if (message.type === 'queues') loaded.queues = message.queues;
   else if (message.type === 'unmeasured')
     logger?.warn(`What the programs cost is not known: ${message.reason}.`);
   else serve(message.options, message.signals).catch((error: unknown) => process.exit(report(error)));
@@ -61,6 +62,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     watch,
     handles,
     resumedNs: (signal) => loaded.resumedNs(signal),
+    queues: () => loaded.queues,
     linger: options.linger,
   });
   const site = await Site.load({

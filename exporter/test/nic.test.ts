@@ -160,7 +160,7 @@ function softirqRuns(): () => Runs {
   attachments.attach();
   const handles = (name: string) => attachments.handles()[name];
   const context = { platform: readPlatform(), watch: new Watch(handles), linger: 0 };
-  const collector = softirqModule.create({ ...context, handles, resumedNs: () => 0 })!;
+  const collector = softirqModule.create({ ...context, handles, resumedNs: () => 0, queues: () => [] })!;
   return () => {
     const runs: Runs = {};
     collector.collect({

@@ -1,6 +1,6 @@
 import type { Collector, CollectorDescription } from '../exposition/metric.js';
 import type { Signal, SignalHandles } from '../kernel/index.js';
-import type { Platform } from '../machine/index.js';
+import type { NfQueue, Platform } from '../machine/index.js';
 import type { Watch } from '../watch.js';
 
 /** A signal's way from the kernel to a metric: all that the rest of the exporter needs to know of it. */
@@ -25,6 +25,8 @@ export interface Context {
   handles(signal: string): SignalHandles | undefined;
   /** When a signal's programs were last put back, in nanoseconds of CLOCK_MONOTONIC; 0 if they never were taken off. */
   resumedNs(signal: string): number;
+  /** The queues of netfilter, which only root may read, as of at most a second ago. */
+  queues(): readonly NfQueue[];
   /** Seconds an ended VM is still exported. */
   linger: number;
 }

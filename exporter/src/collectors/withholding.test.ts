@@ -63,7 +63,11 @@ describe('a collector', () => {
 
 describe('the catalogue', () => {
   /** From files, whatever is attached. */
-  const FROM_FILES = ['trapline_vhost_seconds_total'];
+  const FROM_FILES = [
+    'trapline_vhost_seconds_total',
+    'trapline_nfqueue_drops_total',
+    'trapline_nfqueue_waiting_packets',
+  ];
   /** Without them the same is read from /proc, or by name. */
   const FOUND_OTHERWISE = ['vm_files', 'taps'];
 

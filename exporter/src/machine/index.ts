@@ -6,6 +6,8 @@ export { holdersFromProc, networkOf } from './holders.js';
 export { Inventory } from './inventory.js';
 export type { Device, DeviceKind, Filters, Qdisc, Traffic } from './netlink/index.js';
 export { CLSACT, Netlink, readFilters, readQdiscs, TC_H_ROOT } from './netlink/index.js';
+export type { NfQueue } from './nf_queues.js';
+export { NfQueues } from './nf_queues.js';
 export type { NetInterface, Nic, NicHandler } from './nics.js';
 export { readInterfaces, readInterruptCount, readNics } from './nics.js';
 export { functionsBehind, lenders } from './passthrough.js';

@@ -1,5 +1,7 @@
 import { counter, gauge, type Sink } from '../../exposition/metric.js';
+import type { NfQueue } from '../../machine/index.js';
 import type { RunningCollector } from '../module.js';
+import { Queues } from './queues.js';
 import type { Source } from './source.js';
 import type { Tally } from './tally.js';
 
@@ -9,6 +11,7 @@ const packets = counter(
   'trapline_capture_packets_total',
   'Packets delivered to capture sockets, by the name of the process, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; absent where the kernel refuses the programs that do so.',
   labels,
+  'The method nfqueue is a netfilter queue (iptables NFQUEUE, nft queue) that the process has bound; device is then `queue` and its number.',
 );
 const drops = counter(
   'trapline_capture_drops_total',
@@ -26,11 +29,22 @@ const ringBytes = gauge(
   labels,
 );
 const sockets = gauge('trapline_capture_sockets', 'Capture sockets that are open.', labels);
+const queueDrops = counter(
+  'trapline_nfqueue_drops_total',
+  'Packets that a netfilter queue dropped; cause is queue (no place in the queue) or buffer (receive buffer of its socket full).',
+  ['queue', 'cause'],
+  'Both together are the drops of the method nfqueue in trapline_capture_drops_total. With fail-open, packets that find no place pass without being counted. Source: /proc/net/netfilter/nfnetlink_queue of the network namespace of the exporter, read by the loader once a second.',
+);
+const queueWaiting = gauge(
+  'trapline_nfqueue_waiting_packets',
+  'Packets in a netfilter queue that have no verdict yet.',
+  ['queue'],
+);
 
 export const captureDescription = {
   name: 'capture',
   help: 'What capture sockets deliver and drop, by process, device and method, without a program per packet',
-  metrics: [packets, drops, frozen, ringBytes, sockets],
+  metrics: [packets, drops, frozen, ringBytes, sockets, queueDrops, queueWaiting],
 };
 
 /** Looks at every capture socket of the machine once per scrape. */
@@ -38,23 +52,31 @@ export class CaptureCollector implements RunningCollector {
   readonly name = captureDescription.name;
   readonly help = captureDescription.help;
   readonly metrics = captureDescription.metrics;
+  readonly #queues = new Queues();
 
   constructor(
     private readonly source: Source,
     private readonly tally: Tally,
+    private readonly boundQueues: () => readonly NfQueue[],
   ) {}
 
   collect(sink: Sink): void {
-    this.tally.open(this.source.open());
+    const queues = this.boundQueues();
+    this.tally.open([...this.source.open(), ...this.#queues.from(queues)]);
     this.takeClosed();
     for (const series of this.tally.read()) {
       const values = [series.process, series.device, series.method];
       sink.sample(packets, values, series.delivered);
       sink.sample(drops, values, series.drops);
       if (series.method === 'v3') sink.sample(frozen, values, series.freezes);
-      sink.sample(ringBytes, values, series.ringBytes);
+      if (series.method !== 'nfqueue') sink.sample(ringBytes, values, series.ringBytes);
       sink.sample(sockets, values, series.sockets);
     }
+    for (const [number, { full, bufferFull }] of this.#queues.drops()) {
+      sink.sample(queueDrops, [`${number}`, 'queue'], full);
+      sink.sample(queueDrops, [`${number}`, 'buffer'], bufferFull);
+    }
+    for (const { number, waiting } of queues) sink.sample(queueWaiting, [`${number}`], waiting);
   }
 
   /** Makes room for sockets that will be closed. */

@@ -7,12 +7,12 @@ import { Tally } from './tally.js';
 export const captureModule: Module = {
   description: captureDescription,
   signals: [captureSignal],
-  create({ watch, handles, linger }) {
+  create({ watch, handles, queues, linger }) {
     const { tables, iterators } = handles(captureSignal.name) ?? {};
     const iterator = iterators?.['capture_sockets'];
     if (!tables || iterator === undefined) return undefined;
     const source = new Source((name) => tables[name]!, iterator);
-    const collector = new CaptureCollector(source, new Tally(linger * 1e9));
+    const collector = new CaptureCollector(source, new Tally(linger * 1e9), queues);
     watch.afterScan(() => collector.takeClosed());
     return collector;
   },

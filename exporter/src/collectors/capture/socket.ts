@@ -1,18 +1,18 @@
 import { capture_method, capture_socket, textOf } from '../../kernel/index.js';
 
-/** How packets reach the application: through the receive buffer, a ring of AF_PACKET's versions 1 to 3, or AF_XDP. */
-export type Method = 'plain' | 'v1' | 'v2' | 'v3' | 'xdp';
+/** How packets reach the application: the receive buffer, a ring of AF_PACKET's versions 1 to 3, AF_XDP, or a queue of netfilter. */
+export type Method = 'plain' | 'v1' | 'v2' | 'v3' | 'xdp' | 'nfqueue';
 
 /** Delivered packets, dropped packets, and how often the ring was frozen. */
 export type Counters = readonly [delivered: number, drops: number, freezes: number];
 
 /** One capture socket as it was seen once. What it ever counted is `folded` + `current`. */
 export interface CaptureSocket {
-  /** The kernel's own identity of the socket: never given twice. */
+  /** The kernel's own identity of the socket: never given twice. Below 0 for a queue of netfilter. */
   cookie: number;
   /** Name of the process, hostile text of up to 15 bytes. */
   process: string;
-  /** Interface in the socket's own network namespace; `any` for all, `removed` where it is gone. */
+  /** Interface in the socket's own network namespace; `any` for all, `removed` where it is gone, `queue 0` for such a queue. */
   device: string;
   method: Method;
   /** The ring, the receive buffer where there is none, or for AF_XDP the memory shared with the kernel. */
