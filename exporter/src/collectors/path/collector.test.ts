@@ -264,3 +264,24 @@ it('lets the series of a device go with it', () => {
   counters({ tap1: [0, 0, 0, 0, 0, 0] });
   expect(series().filter((line) => line.includes('tap0'))).toEqual([]);
 });
+
+it('counts once what a virtual function carries for the NIC of Hyper-V, and what each of them drops', () => {
+  const [carried, dropped] = [{ packets: 1000, bytes: 60_000 }, { drops: 7 }];
+  devices = [
+    deviceOf({ index: 2, name: 'eth0', kind: 'nic', bus: 'vmbus', receive: carried, transmit: { drops: 3 } }),
+    deviceOf({
+      index: 3,
+      name: 'enP1s1',
+      kind: 'nic',
+      bus: 'pci',
+      master: 2,
+      receive: carried,
+      transmit: dropped,
+    }),
+  ];
+  expect(series().filter((line) => /receive 1000|drops/.test(line) && !line.includes('rx_'))).toEqual([
+    'packets nic_driver eth0  receive 1000',
+    'drops nic_driver eth0  transmit 3',
+    'drops nic_driver enP1s1  transmit 7',
+  ]);
+});

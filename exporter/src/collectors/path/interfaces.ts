@@ -25,7 +25,8 @@ export interface InterfacesOptions {
 
 /**
  * NICs and bridges of this network namespace, and taps that no VM holds, as their devices count them; the taps of VMs, in any
- * network namespace, as the kernel counts them.
+ * network namespace, as the kernel counts them. Of a NIC that another one takes its packets from, only what it dropped: that of
+ * Hyper-V counts what its virtual function carries beside its own (netvsc_get_stats64).
  */
 export class Interfaces implements Stage {
   readonly #namespace: InterfacesOptions['namespace'];
@@ -41,12 +42,14 @@ export class Interfaces implements Stage {
     const here = new Map(
       taps.filter(({ tap }) => tap.netns === this.#namespace).map((held) => [held.tap.ifindex, held]),
     );
+    const nics = new Set(devices.filter(isNic).map(({ index }) => index));
     for (const device of devices) {
       const stage = this.#stages[device.kind];
       const held = stage === 'tap' ? here.get(device.index) : undefined;
       if (stage === undefined) continue;
       const place = [stage, device.name, held?.vm.name ?? ''];
-      if (!held?.tap.counters) this.#write(sink, place, device, `${this.#namespace}:${device.index}`);
+      if (nics.has(device.master ?? 0)) sink.sample(drops, [...place, 'transmit'], device.transmit.drops);
+      else if (!held?.tap.counters) this.#write(sink, place, device, `${this.#namespace}:${device.index}`);
       if (device.kind !== 'macvtap') sink.sample(rxDropped, place, device.receive.drops);
     }
     for (const { device, vm, tap } of named(taps)) this.#writeTap(sink, device, vm.name, tap);

@@ -52,10 +52,12 @@ export class NicHardware implements Stage {
     this.ethtool.keep(new Set(this.#nics.keys()));
     const start = this.now();
     this.#ask(start + TIME_TO_ASK);
+    const indexes = new Set(present.map(({ index }) => index));
     for (const device of present) {
       const nic = this.#nics.get(device.name)!;
       sink.sample(metrics.nicHardwareAge, [device.name], Math.max(0, start - nic.knownAt) / 1000);
       if (nic.knownAt > -Infinity) this.#write(sink, device, nic);
+      if (indexes.has(device.master ?? 0) && !countsPackets(nic)) this.#writePassed(sink, device, nic);
     }
   }
 
@@ -115,6 +117,12 @@ export class NicHardware implements Stage {
       sink.sample(metrics.drops, ['nic_hardware', name, '', 'receive'], lost);
   }
 
+  /** No other stage has the packets of a NIC that another one takes its packets from: what reached its driver, and what did not. */
+  #writePassed(sink: Sink, { name, receive }: Device, { numbers }: Nic): void {
+    const lost = numbers.get('drops receive')?.exported ?? 0;
+    sink.sample(metrics.packets, ['nic_hardware', name, '', 'receive'], receive.packets + lost);
+  }
+
   /** Never falls, also where queues and their counters go, or are made anew. Undefined where nothing could be read. */
   #number(
     device: Device,
@@ -157,3 +165,6 @@ export class NicHardware implements Stage {
     return text === undefined ? undefined : Number(text);
   }
 }
+
+const countsPackets = ({ counters: { sums } }: Nic): boolean =>
+  sums.some(({ quantity, direction }) => quantity === 'packets' && direction === 'receive');

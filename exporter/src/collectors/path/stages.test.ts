@@ -69,6 +69,23 @@ describe('NicHardware', () => {
     ]);
   });
 
+  it('has the packets of a virtual function that another NIC takes them from, and those that were lost before', () => {
+    const stage = hardware((name) =>
+      name === 'eth0'
+        ? { driver: 'hv_netvsc', names: ['rx_no_memory'], values: [0] }
+        : { driver: 'mana', names: ['hc_rx_discards_no_wqe'], values: [40] },
+    );
+    const devices = [
+      deviceOf({ index: 2, name: 'eth0', kind: 'nic', receive: { packets: 960 } }),
+      deviceOf({ index: 3, name: 'enP1s1', kind: 'nic', master: 2, receive: { packets: 960 } }),
+    ];
+    expect(series(stage, devices).filter((line) => line.startsWith('path_'))).toEqual([
+      'path_packets_total nic_hardware enP1s1  receive 1000',
+      'path_drops_total nic_hardware eth0  receive 0',
+      'path_drops_total nic_hardware enP1s1  receive 40',
+    ]);
+  });
+
   it('reads every NIC, however many virtual functions come before the uplink', () => {
     const names = [...Array.from({ length: 64 }, (_, i) => `vf${i}`), 'uplink'];
     for (const name of names) missed(name, name === 'uplink' ? 777 : 0);

@@ -13,7 +13,8 @@ export interface Traffic {
 
 /**
  * `nic`: backed by hardware other than virtio. `other`: everything that would count packets a second time or
- * never carries any to a guest (loopback, veth, VLAN, bond, tunnel, tun without Ethernet).
+ * never carries any to a guest (loopback, veth, VLAN, bond, tunnel, tun without Ethernet, the ports of a switch behind a NIC
+ * and within one).
  */
 export type DeviceKind = 'nic' | 'virtio' | 'bridge' | 'tap' | 'macvtap' | 'other';
 
@@ -67,7 +68,15 @@ const RTM_GETLINK = 18;
 const IFINFOMSG = 16;
 const IFLA = {
   ...{ IFNAME: 3, MTU: 4, LINK: 5, MASTER: 10, TXQLEN: 13, OPERSTATE: 16, LINKINFO: 18, STATS64: 23 },
-  ...{ EXT_MASK: 29, PROMISCUITY: 30, NUM_TX_QUEUES: 31, LINK_NETNSID: 37, PROTO_DOWN: 39, XDP: 43 },
+  ...{
+    EXT_MASK: 29,
+    PROMISCUITY: 30,
+    NUM_TX_QUEUES: 31,
+    LINK_NETNSID: 37,
+    PHYS_PORT_NAME: 38,
+    PROTO_DOWN: 39,
+    XDP: 43,
+  },
   ...{ PARENT_DEV_NAME: 56, PARENT_DEV_BUS_NAME: 57 },
 };
 const IFLA_INFO = { KIND: 1, DATA: 2, SLAVE_KIND: 4, SLAVE_DATA: 5 };
@@ -107,7 +116,7 @@ export function parseLink({ type: message, buffer, start, end }: Message): Devic
   return {
     index,
     name,
-    kind: kindOf(type, bus),
+    kind: kindOf(type, bus, attributes.u32(IFLA.LINK)),
     type,
     portType: info.text(IFLA_INFO.SLAVE_KIND) ?? '',
     blocked: isBlocked(),
@@ -137,12 +146,20 @@ const lowerOf = (type: string): number | undefined =>
     ? data.parseNested(info, IFLA_INFO.DATA).u32(IFLA_VXLAN_LINK)
     : attributes.u32(IFLA.LINK)) || undefined;
 
-function kindOf(type: string, bus: string | undefined): DeviceKind {
+function kindOf(type: string, bus: string | undefined, lower: number | undefined): DeviceKind {
   if (type === 'bridge' || type === 'macvtap') return type;
   if (type === 'tun') return isTap() ? 'tap' : 'other';
-  if (bus === undefined) return 'other';
+  if (bus === undefined || isPort(type, lower)) return 'other';
   return bus === 'virtio' ? 'virtio' : 'nic';
 }
+
+/**
+ * Whether another NIC here counts what it carries: a port of a switch behind that NIC (dsa_user_get_iflink), one of the channels of a
+ * modem, or a port within it towards a function that it lends (include/linux/devlink.h names these pf0vf1, c1pf0sf2). A
+ * partition of an InfiniBand port has queues of its own (ipoib_get_iflink).
+ */
+const isPort = (type: string, lower: number | undefined): boolean =>
+  (lower !== undefined && type !== 'ipoib') || /(vf|sf)\d+$/.test(attributes.text(IFLA.PHYS_PORT_NAME) ?? '');
 
 const isTap = (): boolean => data.parseNested(info, IFLA_INFO.DATA).u8(IFLA_TUN_TYPE) === IFF_TAP;
 

@@ -117,6 +117,26 @@ describe('parseLink', () => {
     expect(links).toMatchObject([{ portType: type, blocked }]);
   });
 
+  const port = (name: string) => attribute(38, text(name));
+  const below = attribute(5, Buffer.of(2, 0, 0, 0));
+  const ofType = (type: string) => attribute(18, attribute(1, text(type)));
+
+  it.each([
+    ['a port of a switch behind a NIC', 'other', [below, ofType('dsa')]],
+    ['the same before 6.0, which does not name its type', 'other', [below]],
+    ['a port within a NIC towards a virtual function', 'other', [port('pf0vf3')]],
+    ['one towards a subfunction of another controller', 'other', [port('c1pf0sf88')]],
+    ['the uplink of a NIC with such ports', 'nic', [port('p0')]],
+    ['a partition of an InfiniBand port', 'nic', [below, ofType('ipoib')]],
+  ])('takes %s for %s', (_, kind, parts) => {
+    const hardware = [
+      attribute(3, text('x')),
+      attribute(56, text('0000:01:00.0')),
+      attribute(57, text('pci')),
+    ];
+    expect(parsed(linkMessage(...hardware, ...parts), parseLink)).toMatchObject([{ kind }]);
+  });
+
   it('makes do with the shorter counters of an older kernel', () => {
     const stats = Buffer.alloc(23 * 8, 1);
     const [old] = parsed(linkMessage(attribute(3, text('x')), attribute(23, stats)), parseLink);
