@@ -4,13 +4,21 @@ export { Ethtool } from './ethtool.js';
 export type { Roots } from './holders.js';
 export { holdersFromProc, networkOf } from './holders.js';
 export { Inventory } from './inventory.js';
-export type { Device, DeviceKind, Filters, Qdisc, Traffic } from './netlink/index.js';
-export { CLSACT, Netlink, readFilters, readQdiscs, TC_H_ROOT } from './netlink/index.js';
+export type { Device, DeviceKind, Filters, Qdisc, Traffic, VirtualFunction } from './netlink/index.js';
+export {
+  CLSACT,
+  Netlink,
+  NetlinkError,
+  readFilters,
+  readQdiscs,
+  readVirtualFunctions,
+  TC_H_ROOT,
+} from './netlink/index.js';
 export type { NfQueue } from './nf_queues.js';
 export { NfQueues } from './nf_queues.js';
 export type { NetInterface, Nic, NicHandler } from './nics.js';
 export { readInterfaces, readInterruptCount, readNics } from './nics.js';
-export { functionsBehind, lenders } from './passthrough.js';
+export { addressOfFunction, functionsBehind, lenders } from './passthrough.js';
 export type { Platform, Role } from './platform.js';
 export { readPlatform, ROLES, roleOf } from './platform.js';
 export { linesOf, list, readText } from './read.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { functionsBehind, lenders } from './passthrough.js';
+import { addressOfFunction, functionsBehind, lenders } from './passthrough.js';
 
 let sys: string;
 beforeEach(() => void (sys = mkdtempSync(join(tmpdir(), 'trapline-sys-'))));
@@ -43,4 +43,9 @@ it('tells which NICs lend functions', () => {
   write('class/net/pf0/device/sriov_numvfs', '4\n');
   write('class/net/pf1/device/sriov_numvfs', '0\n');
   expect(lenders(['pf0', 'pf1', 'eth0'], sys)).toEqual(['pf0']);
+});
+
+it('knows where on the bus a virtual function is', () => {
+  pciDevice('0000:03:10.1', '0x020000', 'class/net/pf0/device/virtfn1');
+  expect([0, 1].map((number) => addressOfFunction('pf0', number, sys))).toEqual([undefined, '0000:03:10.1']);
 });

@@ -25,6 +25,12 @@ export function functionsBehind(file: string, sys = '/sys'): PassedFunction[] {
 export const lenders = (devices: readonly string[], sys = '/sys'): string[] =>
   devices.filter((name) => Number(readText(`${sys}/class/net/${name}/device/sriov_numvfs`) ?? 0) > 0);
 
+/** Where a virtual function of a network device is on the bus; undefined where there is none. */
+export function addressOfFunction(device: string, number: number, sys = '/sys'): string | undefined {
+  const link = `${sys}/class/net/${device}/device/virtfn${number}`;
+  return existsSync(link) ? nameOf(link) : undefined;
+}
+
 /** PCI class 02: network controller. */
 const isNetwork = (path: string): boolean => readText(`${path}/class`)?.startsWith('0x02') ?? false;
 

@@ -17,6 +17,9 @@ import {
   rxDropped,
   softnetDrops,
   squeezed,
+  vfBytes,
+  vfDrops,
+  vfPackets,
 } from './metrics.js';
 import type { Refused } from './refused.js';
 import type { Stage } from './stage.js';
@@ -36,6 +39,9 @@ export const pathDescription = {
     nicHardwareAge,
     squeezed,
     softnetDrops,
+    vfPackets,
+    vfBytes,
+    vfDrops,
     invisible,
     hopInfo,
   ],

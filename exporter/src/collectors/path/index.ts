@@ -10,6 +10,7 @@ import { NicHardware } from './nic_hardware.js';
 import { Refused } from './refused.js';
 import { Softnet } from './softnet.js';
 import { TrafficControl } from './traffic_control.js';
+import { VirtualFunctions } from './virtual_functions.js';
 
 export const pathModule: Module = {
   description: pathDescription,
@@ -30,6 +31,7 @@ export const pathModule: Module = {
       new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver'),
       softnet,
       new TrafficControl(netlink, namespace),
+      VirtualFunctions.by(netlink, watch.inventory),
       new Invisible(watch.inventory, namespace),
       new Hops(namespace),
     ];

@@ -54,6 +54,24 @@ export const invisible = gauge(
   'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory), dpdk (a process that is no VM holds the PCI device) or namespace (the counters of a tap that the VM holds, in another network namespace, cannot be read: this takes Linux 5.19). A NIC added to a running VM over vhost-user is not noticed.',
   ['vm', 'device', 'reason'],
 );
+const ofFunction = ['device', 'vf', 'vm', 'direction'];
+export const vfPackets = counter(
+  'trapline_vf_packets_total',
+  'Packets of a virtual function, as the NIC device that lends it counts them; receive is towards the VM that holds it.',
+  ofFunction,
+  'vf is the number of the function, vm the VM that holds it through vfio, or empty. There is no series while the driver reports 0 for all functions of the device, as a driver does that counts none, and none where the kernel cannot fit all functions into one answer. Drivers that take long are asked less often, for at most 2 % of the time. Source: rtnetlink (IFLA_VF_STATS), as `ip -s link show <device>` has it.',
+);
+export const vfBytes = counter(
+  'trapline_vf_bytes_total',
+  'Bytes of the packets of trapline_vf_packets_total, with the same labels.',
+  ofFunction,
+);
+export const vfDrops = counter(
+  'trapline_vf_drops_total',
+  'Packets that the NIC dropped before or after a virtual function, with the labels of trapline_vf_packets_total.',
+  ofFunction,
+  'Which drops a NIC counts here depends on its driver: receive buffers that the VM did not refill in time (i40e, ice), or filters of the switch in the NIC (mlx5_core).',
+);
 export const nicHardwareInfo = gauge(
   'trapline_nic_hardware_info',
   'Always 1. Where the loss of a NIC at nic_hardware is counted: drops is driver, standard, none (nowhere) or unknown (maybe incomplete).',

@@ -13,6 +13,7 @@ export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_REQUEST = 0x1;
+const NLM_F_ACK = 0x4;
 const NLM_F_DUMP = 0x300;
 const HEADER = 16;
 
@@ -35,11 +36,18 @@ export function* messagesIn(buffer: Buffer, length: number): Generator<Message> 
 }
 
 /** The request for all of something: a header and the payload that its type wants. */
-export function dumpRequest(type: number, sequence: number, payload: Uint8Array): Buffer {
+export const dumpRequest = (type: number, sequence: number, payload: Uint8Array): Buffer =>
+  requestOf(type, NLM_F_REQUEST | NLM_F_DUMP, sequence, payload);
+
+/** The request for one thing; an error of 0 ends the answer. */
+export const getRequest = (type: number, sequence: number, payload: Uint8Array): Buffer =>
+  requestOf(type, NLM_F_REQUEST | NLM_F_ACK, sequence, payload);
+
+function requestOf(type: number, flags: number, sequence: number, payload: Uint8Array): Buffer {
   const request = Buffer.alloc(HEADER + payload.length);
   request.writeUInt32LE(request.length, 0);
   request.writeUInt16LE(type, 4);
-  request.writeUInt16LE(NLM_F_REQUEST | NLM_F_DUMP, 6);
+  request.writeUInt16LE(flags, 6);
   request.writeUInt32LE(sequence, 8);
   request.set(payload, HEADER);
   return request;

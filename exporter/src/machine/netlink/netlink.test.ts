@@ -8,6 +8,7 @@ import { parseLink, readLinks } from './links.js';
 import { dumpRequest, messagesIn, NLMSG_DONE, type Message } from './messages.js';
 import { parseQdisc, readQdiscs, TC_H_ROOT } from './qdiscs.js';
 import { Netlink, NetlinkError } from './socket.js';
+import { parseVirtualFunctions, readVirtualFunctions } from './virtual_functions.js';
 
 /** Dumps of Linux 6.18: a tap and a tun, a bridge, a macvtap on a veth whose peer is in another namespace, a veth pair. */
 const recorded = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'recorded', name));
@@ -192,11 +193,43 @@ describe('parseFilter', () => {
   });
 });
 
+describe('parseVirtualFunctions', () => {
+  const u64 = (value: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
+  /** As rtnl_fill_vfinfo has it: the address first, 36 bytes long, and the statistics last. */
+  const functionOf = (number: number, ...counters: readonly number[]): Buffer => {
+    const address = Buffer.alloc(36);
+    address.writeUInt32LE(number);
+    const types = [0, 1, 2, 3, 4, 5, 7, 8];
+    const values = counters.map((value, i) => attribute(types[i]!, u64(value)));
+    return attribute(1, Buffer.concat([attribute(1, address), attribute(8, Buffer.concat(values))]));
+  };
+
+  it('reads each function in every field apart', () => {
+    const big = 2 ** 33;
+    const list = [functionOf(0), functionOf(1, big + 1, big + 2, big + 3, big + 4, 5, 6, big + 7, big + 8)];
+    const message = linkMessage(attribute(3, text('pf0')), attribute(0x8000 | 22, Buffer.concat(list)));
+    const none = { packets: 0, bytes: 0, drops: 0 };
+    expect(parsed(message, parseVirtualFunctions)).toEqual([
+      { number: 0, receive: none, transmit: none },
+      {
+        number: 1,
+        receive: { packets: big + 1, bytes: big + 3, drops: big + 7 },
+        transmit: { packets: big + 2, bytes: big + 4, drops: big + 8 },
+      },
+    ]);
+  });
+
+  it('finds none in a device that lends none', () => {
+    expect(parsed(recorded('links.bin'), parseVirtualFunctions)).toEqual([]);
+  });
+});
+
 describe('hostile bytes', () => {
   const read = (bytes: Buffer): void => {
     parsed(bytes, parseLink);
     parsed(bytes, parseQdisc);
     parsed(bytes, parseFilter);
+    parsed(bytes, parseVirtualFunctions);
   };
 
   it('never throw, whatever they are', () => {
@@ -246,6 +279,19 @@ describe('Netlink', () => {
       ).toEqual(names.sort());
     const devices = new Set(readLinks(netlink).map(({ index }) => index));
     expect(readQdiscs(netlink).filter(({ device }) => !devices.has(device))).toEqual([]);
+    netlink.close();
+  });
+
+  it('reads one device alone', () => {
+    const netlink = new Netlink();
+    const [lo] = readLinks(netlink).filter(({ name }) => name === 'lo');
+    const request = new Uint32Array(4);
+    request[1] = lo!.index;
+    const found = netlink.get(18, new Uint8Array(request.buffer), parseLink);
+    expect(found.map(({ name }) => name)).toEqual(['lo']);
+    expect(readVirtualFunctions(netlink, lo!.index)).toEqual([]);
+    expect(() => readVirtualFunctions(netlink, 0x7fff_ffff)).toThrow('No such device');
+    expect(readLinks(netlink).length).toBeGreaterThan(0);
     netlink.close();
   });
 

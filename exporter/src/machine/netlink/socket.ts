@@ -1,5 +1,13 @@
 import { errno, errorText, libc } from '../../libc.js';
-import { dumpRequest, errnoOf, messagesIn, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR } from './messages.js';
+import {
+  dumpRequest,
+  errnoOf,
+  getRequest,
+  messagesIn,
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from './messages.js';
 import type { Message } from './messages.js';
 
 const openSocket = libc.func('int socket(int domain, int type, int protocol)');
@@ -56,10 +64,24 @@ export class Netlink {
    * Throws `NetlinkError` where the kernel refuses, loses the answer or does not give it within a second.
    */
   dump<T>(type: number, payload: Uint8Array, read: (message: Message) => T | undefined): T[] {
+    return this.#ask((sequence) => dumpRequest(type, sequence, payload), read);
+  }
+
+  /** The same of a request for one thing. */
+  get<T>(type: number, payload: Uint8Array, read: (message: Message) => T | undefined): T[] {
+    return this.#ask((sequence) => getRequest(type, sequence, payload), read);
+  }
+
+  close(): void {
+    if (this.#fd >= 0) close(this.#fd);
+    this.#fd = -1;
+  }
+
+  #ask<T>(request: (sequence: number) => Buffer, read: (message: Message) => T | undefined): T[] {
     for (let attempt = 1; ; attempt++) {
       const found: T[] = [];
       try {
-        this.#send(type, payload);
+        this.#send(request);
         if (!this.#receiveAll(found, read) || attempt === ATTEMPTS) return found;
       } catch (error) {
         this.close();
@@ -68,15 +90,10 @@ export class Netlink {
     }
   }
 
-  close(): void {
-    if (this.#fd >= 0) close(this.#fd);
-    this.#fd = -1;
-  }
-
-  #send(type: number, payload: Uint8Array): void {
+  #send(request: (sequence: number) => Buffer): void {
     if (this.#fd < 0) this.#open();
-    const request = dumpRequest(type, ++this.#sequence, payload);
-    check('send', Number(send(this.#fd, request, request.length, 0)));
+    const bytes = request(++this.#sequence);
+    check('send', Number(send(this.#fd, bytes, bytes.length, 0)));
   }
 
   /** Returns whether the dump was interrupted by a change. */
