@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { FRAME, layBridge, linkDetails, readFrames, sendFrames } from './frames.
 import { ground, missing } from './ground.js';
 import { enterOwnNetwork, ip } from './namespace.js';
 import type { Scrape } from './scrape.js';
+import { Told } from './told.js';
 
 const FRAMES = 1000;
 const TAP_QUEUE = 100;
@@ -86,6 +87,25 @@ describe.skipIf(!ground.root || !ground.btf)(`the path of a packet${missing('roo
     expect(series.map(({ labels, value }) => [labels, value])).toEqual([
       [{ vm: 'fast', device: 'n0', reason: 'vhost-user' }, 1],
     ]);
+  });
+
+  it('is said to meet an XDP program, which counts nothing, and by its id', async () => {
+    ip('link add far type veth peer name near', 'link set far up', 'link set near up');
+    const program = join(import.meta.dirname, '../../lab/guests/xdp-sensor.ts');
+    const node = ['--import', import.meta.resolve('tsx'), program];
+    const sensor = await Told.start(process.execPath, [...node, '--device', 'near', '--ring', '32']);
+    const [{ xdp }] = JSON.parse(
+      execFileSync('ip', ['-json', 'link', 'show', 'near'], { encoding: 'utf8' }),
+    ) as [{ xdp: { prog: { id: number } } }];
+    const labels = async (metric: string) =>
+      (await exporter.scrape()).find(metric, { device: 'near' }).map(({ labels }) => labels);
+    expect(await labels('trapline_path_invisible')).toEqual([{ vm: '', device: 'near', reason: 'xdp' }]);
+    expect(await labels('trapline_xdp_program_info')).toEqual([
+      { device: 'near', mode: 'generic', program: `${xdp.prog.id}` },
+    ]);
+    await sensor.stop();
+    expect(await labels('trapline_path_invisible')).toEqual([]);
+    ip('link del far');
   });
 
   it('ends for a reason that has the name of the running kernel', async () => {

@@ -74,6 +74,10 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       expect(linkIn(wire, 'tap0').tx).toMatchObject({ packets: QUEUE, dropped: 2000 });
       expect(await cardsOf('pod')).toEqual({ tap0: { carried: QUEUE, lost: 2000 } });
       expect(await cardsOf('')).toEqual({ tap0: { carried: 0, lost: 0 } });
+      const invisible = (await exporter.scrape()).find('trapline_path_invisible', { device: 'tap0' });
+      expect(invisible.map(({ labels }) => labels)).toEqual([
+        { vm: 'pod', device: 'tap0', reason: 'namespace-queue' },
+      ]);
       expect(queues(await exporter.scrape(), 'pod')).toEqual({ tap0: [0, QUEUE] });
       ip('link delete tap0');
     });

@@ -1,3 +1,4 @@
+export { readBypasses } from './bypasses.js';
 export { Devices } from './devices.js';
 export type { DriverCounters } from './ethtool.js';
 export { Ethtool } from './ethtool.js';

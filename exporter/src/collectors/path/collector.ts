@@ -20,6 +20,7 @@ import {
   vfBytes,
   vfDrops,
   vfPackets,
+  xdpProgram,
 } from './metrics.js';
 import type { Refused } from './refused.js';
 import type { Stage } from './stage.js';
@@ -44,6 +45,7 @@ export const pathDescription = {
     vfDrops,
     invisible,
     hopInfo,
+    xdpProgram,
   ],
 };
 

@@ -51,8 +51,14 @@ export const softnetDrops = counter(
 );
 export const invisible = gauge(
   'trapline_path_invisible',
-  'Always 1, for packets that pass this kernel by, so that their absence from the other metrics is not taken for zero. reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory), dpdk (a process that is no VM holds the PCI device) or namespace (the counters of a tap that the VM holds, in another network namespace, cannot be read: this takes Linux 5.19). A NIC added to a running VM over vhost-user is not noticed.',
+  'Always 1: packets of this device pass the kernel or its counters by, so that their absence elsewhere is not taken for zero.',
   ['vm', 'device', 'reason'],
+  'reason is sriov (a virtual function of the NIC device that a VM holds, or the NIC device that lends such functions; see trapline_vf_packets_total), passthrough (a VM holds the whole PCI device), vhost-user (the network device of the VM is served by another process through shared memory; one added to a running VM is not noticed), vdpa (a VM has the queues of this vDPA device), dpdk (a process that is no VM holds the PCI device, through vfio or uio), pf_ring (PF_RING hands packets of the NIC device out before the kernel has them), netmap (the module netmap is loaded and can take any NIC), switchdev (the NIC forwards by itself between this port, its VM and others, by offloaded rules of tc or Open vSwitch), ovs-userspace (Open vSwitch forwards in a process), xdp (an XDP program may drop, redirect or answer packets before any counter but that of the NIC; AF_XDP sockets have one; see trapline_xdp_program_info), namespace (the counters of a tap that the VM holds, in another network namespace, cannot be read: this takes Linux 5.19) or namespace-queue (the counters of such a tap are read, but what its queueing discipline and its tc filters drop is not). RDMA verbs (DPDK on mlx5), and XDP programs and NICs in other network namespaces, are not noticed.',
+);
+export const xdpProgram = gauge(
+  'trapline_xdp_program_info',
+  'Always 1, for each XDP program on a network device; mode is driver, generic or hardware, program its id (bpftool prog show id N).',
+  ['device', 'mode', 'program'],
 );
 const ofFunction = ['device', 'vf', 'vm', 'direction'];
 export const vfPackets = counter(

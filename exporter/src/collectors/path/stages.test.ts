@@ -285,16 +285,54 @@ describe('Invisible', () => {
       vm: web,
       tap: each,
     }));
-    const stage = new Invisible(inventory, 4, join(root, 'sys'));
-    expect(series(stage, [device('eth0', 'nic')], taps)).toEqual([
+    const bound = (driver: string, address: string, pciClass: string): void =>
+      write(`sys/bus/pci/drivers/${driver}/${address}/class`, `${pciClass}\n`);
+    bound('igb_uio', '0000:06:00.0', '0x020000');
+    bound('uio_pci_generic', '0000:06:00.1', '0x010000');
+    write('sys/bus/pci/drivers/igb_uio/bind', '');
+    for (const name of ['vdpa0', 'vdpa1']) write(`sys/bus/vdpa/devices/${name}/uevent`, '');
+    for (const name of ['vhost_vdpa/vdpa0', 'vhost_vdpa/bind', 'virtio_vdpa/vdpa1'])
+      write(`sys/bus/vdpa/drivers/${name}`, '');
+    for (const name of ['info', '70-eth1.3', '71-eth1.4', '72-none.5', '73-a-b.6'])
+      write(`proc/net/pf_ring/${name}`, '');
+    write('sys/module/netmap/refcnt', '0\n');
+    const devices = [
+      device('eth0', 'nic'),
+      deviceOf({
+        name: 'eth2',
+        kind: 'nic',
+        xdp: [
+          { mode: 'driver', program: 41 },
+          { mode: 'hardware', program: 43 },
+        ],
+      }),
+      deviceOf({ name: 'eth2_0', representor: true }),
+      deviceOf({ name: 'ovs-netdev', kind: 'tap', type: 'tun' }),
+      deviceOf({ name: 'veth0', type: 'veth', xdp: [{ mode: 'generic', program: 7 }] }),
+    ];
+    const stage = new Invisible(inventory, 4, { proc: join(root, 'proc'), sys: join(root, 'sys') });
+    expect(series(stage, devices, taps)).toEqual([
       'path_invisible web n0 vhost-user 1',
       'path_invisible web n1 vhost-user 1',
       'path_invisible web 0000:03:10.1 sriov 1',
       'path_invisible web 0000:04:00.0 passthrough 1',
       'path_invisible  0000:05:00.0 dpdk 1',
       'path_invisible web tap0 namespace 1',
+      'path_invisible web tap0@5 namespace-queue 1',
       'path_invisible web  namespace 1',
       'path_invisible  eth0 sriov 1',
+      'path_invisible  0000:06:00.0 dpdk 1',
+      'path_invisible  vdpa0 vdpa 1',
+      'path_invisible  eth1 pf_ring 1',
+      'path_invisible  a-b pf_ring 1',
+      'path_invisible   netmap 1',
+      'path_invisible  eth2 xdp 1',
+      'path_invisible  eth2_0 switchdev 1',
+      'path_invisible  ovs-netdev ovs-userspace 1',
+      'path_invisible  veth0 xdp 1',
+      'xdp_program_info eth2 driver 41 1',
+      'xdp_program_info eth2 hardware 43 1',
+      'xdp_program_info veth0 generic 7 1',
     ]);
   });
 });

@@ -18,6 +18,12 @@ export interface Traffic {
  */
 export type DeviceKind = 'nic' | 'virtio' | 'bridge' | 'tap' | 'macvtap' | 'other';
 
+/** An XDP program on a device, by its id. */
+export interface XdpProgram {
+  mode: 'driver' | 'generic' | 'hardware';
+  program: number;
+}
+
 /** A network device as rtnetlink has it. */
 export interface Device {
   /** Unique in its namespace, kept through renames. */
@@ -47,8 +53,10 @@ export interface Device {
   /** How many have asked it for all packets. */
   promiscuity: number;
   protocolDown: boolean;
-  /** Whether an XDP program sees its packets first. */
-  xdp: boolean;
+  /** The XDP programs that see its packets first: in its driver, in the kernel for any driver (`generic`), in its hardware. */
+  xdp: readonly XdpProgram[];
+  /** Whether it is a port within a NIC towards a function that this lends: what the NIC's own switch forwards does not come by. */
+  representor: boolean;
   receive: Traffic & {
     fifoErrors: number;
     /** What the hardware had no buffer for. */
@@ -85,7 +93,8 @@ const IFLA_VXLAN_LINK = 3;
 const IFLA_BRPORT_STATE = 1;
 const BR_STATE_BLOCKING = 4;
 const IFF_TAP = 2;
-const IFLA_XDP_ATTACHED = 2;
+/** By the attribute that has the id of the program. */
+const IFLA_XDP = { driver: 5, generic: 6, hardware: 7 } as const;
 
 /** Without the statistics of IPv6, which cost the kernel as much as all the rest; those of the device stay. Since 4.5. */
 const RTEXT_FILTER_SKIP_STATS = 8;
@@ -93,7 +102,7 @@ const RTEXT_FILTER_SKIP_STATS = 8;
 const attributes = new Attributes(IFLA.PARENT_DEV_BUS_NAME);
 const info = new Attributes(IFLA_INFO.SLAVE_DATA);
 const data = new Attributes(IFLA_TUN_TYPE);
-const xdp = new Attributes(IFLA_XDP_ATTACHED);
+const xdp = new Attributes(IFLA_XDP.hardware);
 
 /** Every device of the namespace. Throws `NetlinkError`. */
 export function readLinks(netlink: Netlink): Device[] {
@@ -130,7 +139,8 @@ export function parseLink({ type: message, buffer, start, end }: Message): Devic
     operstate: attributes.u8(IFLA.OPERSTATE) ?? 0,
     promiscuity: attributes.u32(IFLA.PROMISCUITY) ?? 0,
     protocolDown: attributes.u8(IFLA.PROTO_DOWN) === 1,
-    xdp: (xdp.parseNested(attributes, IFLA.XDP).u8(IFLA_XDP_ATTACHED) ?? 0) !== 0,
+    xdp: programs(),
+    representor: isRepresentor(),
     receive: received(),
     transmit: transmitted(),
   };
@@ -159,7 +169,18 @@ function kindOf(type: string, bus: string | undefined, lower: number | undefined
  * partition of an InfiniBand port has queues of its own (ipoib_get_iflink).
  */
 const isPort = (type: string, lower: number | undefined): boolean =>
-  (lower !== undefined && type !== 'ipoib') || /(vf|sf)\d+$/.test(attributes.text(IFLA.PHYS_PORT_NAME) ?? '');
+  (lower !== undefined && type !== 'ipoib') || isRepresentor();
+
+const isRepresentor = (): boolean => /(vf|sf)\d+$/.test(attributes.text(IFLA.PHYS_PORT_NAME) ?? '');
+
+function programs(): XdpProgram[] {
+  if (!attributes.has(IFLA.XDP)) return [];
+  xdp.parseNested(attributes, IFLA.XDP);
+  return (Object.keys(IFLA_XDP) as XdpProgram['mode'][]).flatMap((mode) => {
+    const program = xdp.u32(IFLA_XDP[mode]);
+    return program ? [{ mode, program }] : [];
+  });
+}
 
 const isTap = (): boolean => data.parseNested(info, IFLA_INFO.DATA).u8(IFLA_TUN_TYPE) === IFF_TAP;
 

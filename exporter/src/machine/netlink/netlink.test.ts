@@ -45,7 +45,7 @@ describe('parseLink', () => {
   });
 
   it('reads states and counters', () => {
-    expect(link('lo')).toMatchObject({ mtu: 65_536, operstate: 2, promiscuity: 0, xdp: false });
+    expect(link('lo')).toMatchObject({ mtu: 65_536, operstate: 2, promiscuity: 0, xdp: [] });
     expect(link('tap')).toMatchObject({ mtu: 1500, operstate: 6, promiscuity: 1, protocolDown: false });
     expect(link('bridge').transmit).toMatchObject({ packets: 10, bytes: 10_000, drops: 12 });
   });
@@ -57,7 +57,15 @@ describe('parseLink', () => {
       linkMessage(
         attribute(3, text('enp1s0')),
         attribute(23, stats),
-        attribute(43, attribute(2, Buffer.of(1))),
+        attribute(
+          43,
+          Buffer.concat([
+            attribute(2, Buffer.of(4)),
+            attribute(5, u32(41)),
+            attribute(6, u32(0)),
+            attribute(7, u32(43)),
+          ]),
+        ),
         attribute(56, text('0000:01:00.0')),
         attribute(57, text('pci')),
       ),
@@ -65,7 +73,11 @@ describe('parseLink', () => {
     );
     const at = (position: number): number => 2 ** 33 + position;
     expect(nic).toMatchObject({
-      ...{ index: 7, name: 'enp1s0', kind: 'nic', bus: 'pci', xdp: true },
+      ...{ index: 7, name: 'enp1s0', kind: 'nic', bus: 'pci' },
+      xdp: [
+        { mode: 'driver', program: 41 },
+        { mode: 'hardware', program: 43 },
+      ],
       receive: {
         ...{
           packets: at(0),
@@ -326,6 +338,8 @@ function netlinkSockets(): number {
   });
   return descriptors.filter((link) => inodes.has(/^socket:\[(\d+)\]$/.exec(link)?.[1])).length;
 }
+
+const u32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
 
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 

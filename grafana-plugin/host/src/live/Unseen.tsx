@@ -4,11 +4,22 @@ import { useStyles2 } from '@grafana/ui';
 import type { LiveMachine, LiveMissing } from '../../../../exporter/src/live/protocol';
 import { Section } from './Section';
 
+const PAST = ': its packets pass this kernel by';
+
 const WAYS: Readonly<Record<string, string>> = {
-  sriov: 'reaches its VM as a virtual function of the NIC (SR-IOV)',
-  passthrough: 'is a PCI device that its VM holds whole (passthrough)',
-  'vhost-user': 'is served by another process through shared memory (vhost-user)',
-  dpdk: 'is a PCI device that a process outside of VMs holds (DPDK)',
+  sriov: 'reaches its VM as a virtual function of the NIC (SR-IOV)' + PAST,
+  passthrough: 'is a PCI device that its VM holds whole (passthrough)' + PAST,
+  'vhost-user': 'is served by another process through shared memory (vhost-user)' + PAST,
+  dpdk: 'is a PCI device that a process outside of VMs holds (DPDK)' + PAST,
+  vdpa: 'is a vDPA device whose queues a VM has' + PAST,
+  pf_ring: 'is read through PF_RING: the kernel may not get its packets',
+  netmap: 'of this machine may be taken by netmap, whose module is loaded',
+  switchdev: 'is a port of the switch in a NIC: what that forwards by itself is not counted',
+  'ovs-userspace': 'is the device of an Open vSwitch that forwards in a process' + PAST,
+  xdp: 'has an XDP program, which may drop or redirect: not counted',
+  namespace: 'is in another network namespace: this kernel does not let its counters be read',
+  'namespace-queue':
+    'is in another network namespace: drops of its queueing discipline and tc filters are not counted',
 };
 
 /** What the figures above do not have in them, and why: a gap must not look like a zero. */
@@ -26,8 +37,7 @@ export function Unseen({ unseen, missing, attached }: LiveMachine) {
       <ul className={styles.list}>
         {unseen.map(({ vm, device, reason }) => (
           <li key={`${vm} ${device} ${reason}`}>
-            <strong>{vm ? `${device} of ${vm}` : device}</strong> {WAYS[reason] ?? reason}: its packets pass
-            this kernel by.
+            <strong>{nameOf(device, vm)}</strong> {WAYS[reason] ?? reason}.
           </li>
         ))}
         {reasons.map((reason) => (
@@ -40,6 +50,8 @@ export function Unseen({ unseen, missing, attached }: LiveMachine) {
     </Section>
   );
 }
+
+const nameOf = (device: string, vm: string): string => (vm ? `${device} of ${vm}` : device || 'Any NIC');
 
 /** What collectors lack for the same reason. */
 function Missing({ entries }: { readonly entries: readonly LiveMissing[] }) {
