@@ -23,6 +23,7 @@ export const REASONS = {
   'openssh-client': 'goes there',
   iproute2: 'makes taps and bridges',
   iptables: 'sends packets to a queue of netfilter',
+  'openvswitch-switch': 'makes a datapath of Open vSwitch in the kernel',
   ethtool: 'reads counters of network devices',
   bpftrace: 'is measured beside Trapline',
   dropwatch: 'is measured beside Trapline',

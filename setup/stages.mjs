@@ -64,6 +64,7 @@ export const STAGES = [
       'openssh-client',
       'iproute2',
       'ethtool',
+      'openvswitch-switch',
       'clang',
     ],
     project: 'lab',

@@ -5,12 +5,25 @@ export { Ethtool } from './ethtool.js';
 export type { Roots } from './holders.js';
 export { holdersFromProc, networkOf } from './holders.js';
 export { Inventory } from './inventory.js';
-export type { Device, DeviceKind, Filters, Qdisc, Traffic, VirtualFunction } from './netlink/index.js';
+export type {
+  Datapath,
+  DatapathPort,
+  Device,
+  DeviceKind,
+  Families,
+  Filters,
+  Qdisc,
+  Traffic,
+  VirtualFunction,
+} from './netlink/index.js';
 export {
   CLSACT,
+  findFamilies,
   Netlink,
   NetlinkError,
+  readDatapaths,
   readFilters,
+  readPorts,
   readQdiscs,
   readVirtualFunctions,
   TC_H_ROOT,

@@ -7,6 +7,7 @@ import { Hops } from './hops.js';
 import { Interfaces, isTap } from './interfaces.js';
 import { Invisible } from './invisible.js';
 import { NicHardware } from './nic_hardware.js';
+import { OpenVswitch } from './open_vswitch.js';
 import { Refused } from './refused.js';
 import { Softnet } from './softnet.js';
 import { TrafficControl } from './traffic_control.js';
@@ -31,6 +32,7 @@ export const pathModule: Module = {
       new NicHardware(new Ethtool(), '/sys', guest ? 'guest_nic' : 'nic_driver'),
       softnet,
       new TrafficControl(netlink, namespace),
+      new OpenVswitch(),
       VirtualFunctions.by(netlink, watch.inventory),
       new Invisible(watch.inventory, namespace),
       new Hops(namespace),

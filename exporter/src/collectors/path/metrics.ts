@@ -60,6 +60,23 @@ export const xdpProgram = gauge(
   'Always 1, for each XDP program on a network device; mode is driver, generic or hardware, program its id (bpftool prog show id N).',
   ['device', 'mode', 'program'],
 );
+export const ovsPackets = counter(
+  'trapline_ovs_packets_total',
+  'Packets that came to a datapath of Open vSwitch in the kernel; flow is hit or missed, which sends them to its process.',
+  ['device', 'flow'],
+  'Source: generic netlink (ovs_datapath), as `ovs-dpctl show -s` has it; of the network namespace of the exporter.',
+);
+export const ovsDrops = counter(
+  'trapline_ovs_drops_total',
+  'Packets that the process of Open vSwitch did not take in time from its datapath in the kernel, and that were lost.',
+  ['device'],
+  'What its flows drop is not in here: it is meant so. What the ports drop is in the counters of their devices.',
+);
+export const ovsPortDrops = counter(
+  'trapline_ovs_port_drops_total',
+  'Packets of trapline_ovs_drops_total by the port that they came from; only ports that lost some. Since Linux 6.3.',
+  ['device', 'port'],
+);
 const ofFunction = ['device', 'vf', 'vm', 'direction'];
 export const vfPackets = counter(
   'trapline_vf_packets_total',

@@ -44,6 +44,10 @@ export class Attributes {
     return this.#holds(type, 1) ? this.#buffer[this.#at(type)] : undefined;
   }
 
+  u16(type: number): number | undefined {
+    return this.#holds(type, 2) ? this.#buffer.readUInt16LE(this.#at(type)) : undefined;
+  }
+
   /** The 32 bits at an offset into the attribute. */
   u32(type: number, offset = 0): number | undefined {
     return this.#holds(type, offset + 4) ? this.#buffer.readUInt32LE(this.#at(type) + offset) : undefined;

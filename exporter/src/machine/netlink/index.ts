@@ -2,6 +2,8 @@ export type { Filters } from './filters.js';
 export { CLSACT, readFilters } from './filters.js';
 export type { Device, DeviceKind, Traffic, XdpProgram } from './links.js';
 export { readLinks } from './links.js';
+export type { Datapath, DatapathPort, Families } from './open_vswitch.js';
+export { findFamilies, readDatapaths, readPorts } from './open_vswitch.js';
 export type { Qdisc } from './qdiscs.js';
 export { readQdiscs, TC_H_ROOT } from './qdiscs.js';
 export { Netlink, NetlinkError } from './socket.js';

@@ -6,6 +6,7 @@ import { Attributes } from './attributes.js';
 import { parseFilter } from './filters.js';
 import { parseLink, readLinks } from './links.js';
 import { dumpRequest, messagesIn, NLMSG_DONE, type Message } from './messages.js';
+import { parseDatapath, parsePort } from './open_vswitch.js';
 import { parseQdisc, readQdiscs, TC_H_ROOT } from './qdiscs.js';
 import { Netlink, NetlinkError } from './socket.js';
 import { parseVirtualFunctions, readVirtualFunctions } from './virtual_functions.js';
@@ -236,12 +237,39 @@ describe('parseVirtualFunctions', () => {
   });
 });
 
+describe('Open vSwitch', () => {
+  const u64s = (...values: readonly number[]): Buffer =>
+    Buffer.from(BigUint64Array.from(values, BigInt).buffer);
+  /** Behind the header of generic netlink and the index of the datapath. */
+  const message = (...parts: readonly Buffer[]): Buffer =>
+    messageOf(0x1c, Buffer.concat([Buffer.of(3, 2, 0, 0), u32(9), ...parts]));
+
+  it('reads a datapath in every field apart', () => {
+    const stats = u64s(2 ** 33, 2 ** 33 + 1, 2 ** 33 + 2, 4);
+    expect(parsed(message(attribute(1, text('ovs-system')), attribute(3, stats)), parseDatapath)).toEqual([
+      { index: 9, name: 'ovs-system', hit: 2 ** 33, missed: 2 ** 33 + 1, lost: 2 ** 33 + 2 },
+    ]);
+    expect(parsed(message(attribute(1, text('without counters'))), parseDatapath)).toEqual([]);
+  });
+
+  it('reads what a port lost, where the kernel counts it', () => {
+    const upcalls = Buffer.concat([attribute(0, u64s(5)), attribute(1, u64s(2 ** 33))]);
+    const name = attribute(3, text('tap0'));
+    expect(parsed(message(name, attribute(10, upcalls)), parsePort)).toEqual([
+      { name: 'tap0', lost: 2 ** 33 },
+    ]);
+    expect(parsed(message(name), parsePort)).toEqual([{ name: 'tap0', lost: undefined }]);
+  });
+});
+
 describe('hostile bytes', () => {
   const read = (bytes: Buffer): void => {
     parsed(bytes, parseLink);
     parsed(bytes, parseQdisc);
     parsed(bytes, parseFilter);
     parsed(bytes, parseVirtualFunctions);
+    parsed(bytes, parseDatapath);
+    parsed(bytes, parsePort);
   };
 
   it('never throw, whatever they are', () => {

@@ -23,6 +23,7 @@ const close = libc.func('int close(int fd)');
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const NETLINK_ROUTE = 0;
+const NETLINK_GENERIC = 16;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const MSG_TRUNC = 0x20;
@@ -44,19 +45,21 @@ export class NetlinkError extends Error {
     readonly errno: number,
   ) {
     super(
-      `rtnetlink failed in ${call}: ${errorText(errno)}; where a sandbox restricts address families, allow AF_NETLINK`,
+      `netlink failed in ${call}: ${errorText(errno)}; where a sandbox restricts address families, allow AF_NETLINK`,
     );
   }
 }
 
 /**
- * A socket to the kernel's rtnetlink for dumps, which need no privilege, of the network namespace in which it was opened.
+ * A socket to the kernel's rtnetlink, or generic netlink, for dumps, which need no privilege, of the network namespace in which it was opened.
  * Opened at first use and anew after any failure, so that a late answer never reaches the next request.
  */
 export class Netlink {
   #fd = -1;
   #sequence = 0;
   #buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+
+  constructor(private readonly protocol: 'route' | 'generic' = 'route') {}
 
   /**
    * What `read` makes of each message of a dump, without what it returns undefined for. A dump during which something
@@ -129,7 +132,14 @@ export class Netlink {
 
   /** Connected to the kernel, so that nobody else can send to it. */
   #open(): void {
-    this.#fd = check('socket', openSocket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE) as number);
+    this.#fd = check(
+      'socket',
+      openSocket(
+        AF_NETLINK,
+        SOCK_RAW_CLOEXEC,
+        this.protocol === 'route' ? NETLINK_ROUTE : NETLINK_GENERIC,
+      ) as number,
+    );
     const timeout = BigInt64Array.of(TIMEOUT_SECONDS, 0n);
     check('setsockopt', setOption(this.#fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.byteLength) as number);
     const kernel = Uint16Array.of(AF_NETLINK, 0, 0, 0, 0, 0);
