@@ -17,7 +17,7 @@ const DATAPATH = `set -e
   ovs-dpctl add-if datapath in
   ovs-dpctl add-if datapath out`;
 
-describe.each(kernelsFor())('Open vSwitch on Linux %s', (kernel) => {
+describe.each(kernelsFor('ovs'))('Open vSwitch on Linux %s', (kernel) => {
   let host: LabHost;
 
   beforeAll(async () => {

@@ -367,8 +367,6 @@ function netlinkSockets(): number {
   return descriptors.filter((link) => inodes.has(/^socket:\[(\d+)\]$/.exec(link)?.[1])).length;
 }
 
-const u32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
-
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 
 function attribute(type: number, value: Uint8Array): Buffer {
