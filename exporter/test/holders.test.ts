@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holdersFromProc, Inventory, networkOf, tapsFromHolders } from '../src/machine/index.js';
@@ -40,4 +41,46 @@ it('finds a real QEMU, its name, its UUID and its tap', async () => {
   expect(tapsFromHolders(own())).toEqual([
     { netns, ifindex: 0, kind: 'tap', device: 'tl0', holders: [{ pid }] },
   ]);
+});
+
+it('tells real QEMUs of one name apart by their UUIDs, whichever started first and however often', async () => {
+  const uuids = [UUID, '7d3b9e21-2b4d-4e6f-8a9b-0c1d2e3f4a5b'] as const;
+  const running: ChildProcess[] = [];
+  const start = async (uuid: string): Promise<ChildProcess> => {
+    const vm = spawn('qemu-system-x86_64', [
+      ...['-accel', 'kvm', '-M', 'none', '-S', '-nodefaults', '-display', 'none'],
+      ...['-name', 'twin,debug-threads=on', '-uuid', uuid],
+    ]);
+    running.push(vm);
+    while (!holdersFromProc().some(({ pid }) => pid === vm.pid)) {
+      expect(vm.exitCode, 'QEMU ended early').toBeNull();
+      await setTimeout(50);
+    }
+    return vm;
+  };
+  const end = async (vm: ChildProcess): Promise<void> => {
+    const gone = once(vm, 'exit');
+    if (vm.kill()) await gone;
+  };
+  const inventory = new Inventory();
+  const namesOf = (...vms: ChildProcess[]): unknown[] => {
+    const pids = running.map(({ pid }) => pid);
+    inventory.refresh(holdersFromProc().filter(({ pid }) => pids.includes(pid)));
+    return vms.map(({ pid }) => inventory.byPid(pid!)?.name);
+  };
+  try {
+    const first = await start(uuids[1]);
+    expect(namesOf(first)).toEqual(['twin']);
+    const second = await start(uuids[0]);
+    expect(namesOf(first, second)).toEqual(['twin', 'twin#0f6a1c3e']);
+    await end(first);
+    expect(namesOf(second)).toEqual(['twin#0f6a1c3e']);
+    const again = await start(uuids[1]);
+    expect(namesOf(second, again)).toEqual(['twin#0f6a1c3e', 'twin#7d3b9e21']);
+    await end(second);
+    const secondAgain = await start(uuids[0]);
+    expect(namesOf(secondAgain, again)).toEqual(['twin#0f6a1c3e', 'twin#7d3b9e21']);
+  } finally {
+    await Promise.all(running.map(end));
+  }
 });

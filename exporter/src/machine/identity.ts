@@ -3,10 +3,14 @@ export interface Identity {
   vmm: string;
   name: string;
   uuid: string;
+  /** What the platform calls the guest besides: Proxmox VE's VMID. Hostile text of up to 16 characters. */
+  id: string;
 }
 
 /** Names are label values: 128 characters tell VMs apart and keep a hostile one from filling every page. */
 export const MAX_NAME = 128;
+
+const MAX_ID = 16;
 
 /**
  * Names a virtual machine from its VMM's command line (the raw text of /proc/<pid>/cmdline) and, where that has
@@ -22,6 +26,7 @@ export function identify(cmdline: string, cgroup: string): Identity {
     vmm: known?.vmm ?? (bounded(program) || 'unknown'),
     name: bounded(said.name || nameFromCgroup(cgroup)),
     uuid: normalUuid(said.uuid ?? ''),
+    id: bounded(said.id ?? '', MAX_ID),
   };
 }
 
@@ -36,11 +41,11 @@ export function normalUuid(text: string): string {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) && /[1-9a-f]/.test(uuid) ? uuid : '';
 }
 
-type Said = { name?: string | undefined; uuid?: string | undefined };
+type Said = { [K in 'name' | 'uuid' | 'id']?: string | undefined };
 
 const vmms: readonly { vmm: string; pattern: RegExp; read(args: readonly string[]): Said }[] = [
   { vmm: 'qemu', pattern: /^(qemu|kvm$)/, read: readQemu },
-  { vmm: 'firecracker', pattern: /^firecracker/, read: (args) => ({ name: option(args, '--id') }) },
+  { vmm: 'firecracker', pattern: /^firecracker/, read: readFirecracker },
   { vmm: 'cloud-hypervisor', pattern: /^cloud-hypervisor/, read: readCloudHypervisor },
   { vmm: 'crosvm', pattern: /^crosvm$/, read: readCrosvm },
 ];
@@ -52,12 +57,26 @@ function readQemu(args: readonly string[]): Said {
     .filter((_, i) => /^--?smbios$/.test(args[i - 1] ?? ''))
     .map((value) => keyValues(value, 'file'))
     .find((values) => values.get('type') === '1');
-  return { name, uuid: option(args, '-uuid', '--uuid') ?? smbios?.get('uuid') };
+  // Only Proxmox VE's QEMU has the option -id.
+  return {
+    name,
+    uuid: option(args, '-uuid', '--uuid') ?? smbios?.get('uuid'),
+    id: option(args, '-id', '--id'),
+  };
+}
+
+function readFirecracker(args: readonly string[]): Said {
+  return { name: option(args, '--id') ?? nameFromSocket(option(args, '--api-sock')) };
 }
 
 function readCloudHypervisor(args: readonly string[]): Said {
   const socket = keyValues(option(args, '--api-socket'), 'path').get('path');
-  return { name: nameFromSocket(socket), uuid: keyValues(option(args, '--platform'), '').get('uuid') };
+  // Where the socket comes as an open file (fd=3), the one to the guest may still have a path.
+  const vsock = keyValues(option(args, '--vsock'), 'cid').get('socket');
+  return {
+    name: nameFromSocket(socket) || nameFromSocket(vsock),
+    uuid: keyValues(option(args, '--platform'), '').get('uuid'),
+  };
 }
 
 function readCrosvm(args: readonly string[]): Said {
@@ -88,23 +107,39 @@ function keyValues(text: string | undefined, implied: string): Map<string, strin
   return values;
 }
 
+/** What sockets, and directories around them, are called that say nothing of the VM. */
+const NONDESCRIPT =
+  /^(api|sock|socket|control|vmm?|vms|vsock|ch|clh|(ch|clh)-api|api-sock(et)?|cloud-hypervisor|crosvm|firecracker|hypervisor|env|root)$/;
+
+/** Directories of the system, and what lies in them. */
+const SYSTEM = /^(run|var|tmp|lib|shm|dev|srv|opt|home|user)$/;
+
 /** A socket is named after its VM, or after nothing in a directory that is. */
 function nameFromSocket(path: string | undefined): string {
-  if (!path) return '';
-  const parts = path.split('/').filter((part) => part !== '');
-  const file = (parts.pop() ?? '').replace(/\.(sock|socket)$/, '');
-  return /^(api|clh-api|ch-api|ch|clh|cloud-hypervisor|crosvm|vm)$/.test(file) ? (parts.pop() ?? '') : file;
+  for (const part of (path ?? '').split('/').filter(Boolean).reverse()) {
+    const name = part.replace(/\.(sock|socket)$/, '');
+    if (SYSTEM.test(name)) return '';
+    if (!NONDESCRIPT.test(name)) return name;
+  }
+  return '';
 }
 
-/** libvirt's scope or directory of the machine, or the pod around the VMM. */
+/** The scope or directory that libvirt or systemd makes for a machine, or the pod around the VMM. */
 function nameFromCgroup(text: string): string {
-  const scope = /\/machine-qemu\\x2d\d+\\x2d([^/\n]+)\.scope/.exec(text);
-  if (scope) return unescapeSystemd(scope[1]!);
-  const directory = /\/machine\/([^/\n]+)\.libvirt-qemu/.exec(text);
-  if (directory) return directory[1]!;
+  const machine = machineFromCgroup(text);
+  if (machine !== '') return machine;
   const pod = /\bkubepods[^\n]*pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})/.exec(text);
   return pod ? `pod-${pod[1]!.replaceAll('_', '-')}` : '';
 }
+
+/** libvirt numbers the machines of its drivers; the number is another one after a restart. */
+function machineFromCgroup(text: string): string {
+  const [, scope] = /\/machine-([^/\n]+)\.scope/.exec(text) ?? [];
+  if (scope !== undefined) return unescapeSystemd(scope).replace(NUMBERED, '');
+  return (/\/machine\/([^/\n]+)\.libvirt-(?:qemu|ch|lxc)/.exec(text)?.[1] ?? '').replace(NUMBERED, '');
+}
+
+const NUMBERED = /^(qemu|ch|lxc)-\d+-/;
 
 /** systemd writes each byte it cannot have in a unit's name as \xNN. */
 function unescapeSystemd(text: string): string {

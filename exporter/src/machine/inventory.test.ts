@@ -27,6 +27,7 @@ function process_(
 }
 
 const qemu = (name: string): string[] => ['qemu-system-x86_64', '-name', `guest=${name}`];
+const commandOf = (args: readonly string[]): string => args.map((arg) => `${arg}\0`).join('');
 const holdsVm = (pid: number): Holder => ({ pid, kind: 'kvm-vm' });
 
 /** A process that another one started. */
@@ -133,17 +134,104 @@ describe('Inventory', () => {
     expect(inventory.byPid(70)).toBeUndefined();
   });
 
-  it('gives a name once, and leaves it with its VM for life', () => {
-    for (const pid of [70, 71, 72]) process_(pid, pid, qemu('twin'));
+  describe('of two VMs of one name', () => {
+    const UUIDS = ['0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b', '7d3b9e21-2b4d-4e6f-8a9b-0c1d2e3f4a5b'] as const;
+    /** As Proxmox VE starts it. */
+    const proxmox = (id: number, uuid: string): string[] => [
+      ...['/usr/bin/kvm', '-id', `${id}`, '-name', 'twin,debug-threads=on', '-smbios', `type=1,uuid=${uuid}`],
+    ];
+    const libvirt = (uuid: string): string[] => [...qemu('twin'), '-uuid', uuid];
+    const namesOf = (inventory: Inventory, ...pids: number[]) =>
+      pids.map((pid) => inventory.byPid(pid)?.name);
+
+    it.each([
+      ['the VMID of Proxmox VE', [101, 102].map((id, i) => proxmox(id, UUIDS[i]!)), ['twin#101', 'twin#102']],
+      [
+        'the VMID where a clone kept the UUID',
+        [101, 102].map((id) => proxmox(id, UUIDS[0])),
+        ['twin#101', 'twin#102'],
+      ],
+      ['the UUID', UUIDS.map(libvirt), ['twin#0f6a1c3e', 'twin#7d3b9e21']],
+      [
+        'the command line',
+        ['a', 'b'].map((disk) => [...qemu('twin'), disk]),
+        ['twin#5a24de6a', 'twin#fc35d42f'],
+      ],
+    ])('tells each by %s, whichever started first', (_what, commands, expected) => {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ]) {
+        order.forEach((i, start) => process_(70 + i, 500 + start, commands[i]!));
+        const inventory = new Inventory(proc);
+        inventory.refresh(order.map((i) => holdsVm(70 + i)));
+        expect(namesOf(inventory, 70, 71)).toEqual(expected);
+      }
+    });
+
+    it.each([
+      [0, 1],
+      [1, 0],
+    ])('changes no running series when the other one starts: VM %i first', (first, second) => {
+      const commands = UUIDS.map((uuid, i) => proxmox(101 + i, uuid));
+      const inventory = new Inventory(proc);
+      process_(70, 1, commands[first]!);
+      inventory.refresh([holdsVm(70)]);
+      process_(71, 2, commands[second]!);
+      inventory.refresh([70, 71].map(holdsVm));
+      expect(namesOf(inventory, 70, 71)).toEqual(['twin', `twin#${101 + second}`]);
+
+      // Once it starts again, it has its mark too, and so has the other one whatever happens.
+      process_(72, 3, commands[first]!);
+      inventory.refresh([71, 72].map(holdsVm));
+      expect(namesOf(inventory, 71, 72)).toEqual([`twin#${101 + second}`, `twin#${101 + first}`]);
+      process_(73, 4, commands[second]!);
+      inventory.refresh([72, 73].map(holdsVm));
+      expect(namesOf(inventory, 72, 73)).toEqual([`twin#${101 + first}`, `twin#${101 + second}`]);
+      inventory.refresh([holdsVm(73)]);
+      expect(namesOf(inventory, 73)).toEqual([`twin#${101 + second}`]);
+      inventory.refresh([]);
+      process_(74, 5, commands[first]!);
+      inventory.refresh([holdsVm(74)]);
+      expect(namesOf(inventory, 74)).toEqual([`twin#${101 + first}`]);
+    });
+
+    it('takes a process that ends and its VM that has started again for one', () => {
+      process_(70, 1, libvirt(UUIDS[0]));
+      const inventory = new Inventory(proc);
+      inventory.refresh([holdsVm(70)]);
+      process_(70, 1, []);
+      process_(71, 2, libvirt(UUIDS[0]));
+      inventory.refresh([70, 71].map(holdsVm));
+      expect(namesOf(inventory, 70, 71)).toEqual(['twin', 'twin']);
+    });
+
+    it('has only the process ids where nothing else differs', () => {
+      for (const pid of [70, 71]) process_(pid, pid, libvirt(UUIDS[0]));
+      const inventory = new Inventory(proc);
+      inventory.refresh([70, 71].map(holdsVm));
+      const [name] = namesOf(inventory, 70);
+      expect(name).toMatch(/^twin#0f6a1c3e#[0-9a-f]{8}#70$/);
+      expect(namesOf(inventory, 71)).toEqual([name!.replace(/70$/, '71')]);
+    });
+
+    it('names one that ended before it was looked for like the others', () => {
+      for (const [i, uuid] of UUIDS.entries()) process_(70 + i, 1, libvirt(uuid));
+      const inventory = new Inventory(proc);
+      inventory.refresh([70, 71].map(holdsVm));
+      inventory.refresh([], new Map([['72:1', commandOf(proxmox(103, UUIDS[0]))]]));
+      expect(inventory.nameOf('72:1')).toBe('twin#103');
+      inventory.refresh([], new Map([['73:1', commandOf(qemu('twin'))]]));
+      expect(inventory.nameOf('73:1')).toBe('twin');
+    });
+  });
+
+  it('calls a VM that has a UUID and no name by that', () => {
+    const uuid = '0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b';
+    process_(70, 1, ['qemu-system-x86_64', '-readconfig', 'vm.conf', '-uuid', uuid]);
     const inventory = new Inventory(proc);
-    inventory.refresh([holdsVm(71)]);
-    inventory.refresh([holdsVm(70), holdsVm(71)]);
-    expect(inventory.byPid(71)?.name).toBe('twin');
-    expect(inventory.byPid(70)?.name).toBe('twin#70');
     inventory.refresh([holdsVm(70)]);
-    expect(inventory.byPid(70)?.name).toBe('twin#70');
-    inventory.refresh([holdsVm(70), holdsVm(72)]);
-    expect(inventory.byPid(72)?.name).toBe('twin');
+    expect(names(inventory)).toEqual([uuid]);
   });
 
   it('knows what is counted for a VM although its files are not seen, but not another process under its pid', () => {
@@ -197,33 +285,33 @@ describe('Inventory', () => {
   });
 
   it('leaves an ended VM the name it had as long as it is counted', () => {
-    for (const pid of [70, 71]) process_(pid, 1, qemu('twin'));
-    const counted = new Map([['71:1', `${qemu('twin').join('\0')}\0`]]);
+    for (const pid of [70, 71]) process_(pid, 1, [...qemu('twin'), '-id', `${pid}0`]);
+    const counted = new Map([['71:1', commandOf(qemu('twin'))]]);
     const inventory = new Inventory(proc);
     inventory.refresh([holdsVm(70), holdsVm(71)], counted);
     rmSync(join(proc, '71'), { recursive: true });
     for (let look = 0; look < 2; look++) {
       inventory.refresh([holdsVm(70)], counted);
-      expect(inventory.nameOf('71:1')).toBe('twin#71');
+      expect(inventory.nameOf('71:1')).toBe('twin#710');
     }
     inventory.refresh([holdsVm(70)]);
     expect(inventory.nameOf('71:1')).toBeUndefined();
   });
 
   it('is not fooled by a VM that bears the name another would get', () => {
-    process_(70, 1, qemu('twin'));
-    process_(71, 1, qemu('twin#72'));
-    process_(72, 1, qemu('twin'));
+    process_(70, 1, [...qemu('twin'), '-id', '1']);
+    process_(71, 1, [...qemu('twin#2'), '-id', '3']);
+    process_(72, 1, [...qemu('twin'), '-id', '2', '-uuid', '0f6a1c3e-2b4d-4e6f-8a9b-0c1d2e3f4a5b']);
     const inventory = new Inventory(proc);
     inventory.refresh([70, 71, 72].map(holdsVm));
-    expect(names(inventory)).toEqual(['twin', 'twin#72', 'twin#72#72']);
+    expect(names(inventory)).toEqual(['twin#1', 'twin#2#3', 'twin#2#0f6a1c3e']);
   });
 
   it('keeps names apart that are alike in their first 128 characters', () => {
-    process_(70, 1, qemu('x'.repeat(300)));
-    process_(71, 1, qemu('x'.repeat(301)));
+    process_(70, 1, [...qemu('x'.repeat(300)), '-id', '1']);
+    process_(71, 1, [...qemu('x'.repeat(301)), '-id', '2']);
     const inventory = new Inventory(proc);
     inventory.refresh([holdsVm(70), holdsVm(71)]);
-    expect(names(inventory)).toEqual(['x'.repeat(128), `${'x'.repeat(125)}#71`]);
+    expect(names(inventory)).toEqual([`${'x'.repeat(126)}#1`, `${'x'.repeat(126)}#2`]);
   });
 });

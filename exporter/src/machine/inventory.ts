@@ -1,4 +1,5 @@
-import { bounded, identify, MAX_NAME } from './identity.js';
+import { identify, type Identity } from './identity.js';
+import { markOfCommand, Names, type Wanted } from './names.js';
 import { readStart, readText } from './read.js';
 import { parseStat, type ProcessStat } from './stat.js';
 import type { Holder, Vm } from './types.js';
@@ -13,6 +14,7 @@ export class Inventory {
   private pids: ReadonlyMap<number, Vm> = new Map();
   private files: ReadonlyMap<string, Vm | undefined> = new Map();
   private ended: ReadonlyMap<string, string> = new Map();
+  private readonly names = new Names();
 
   /** `proc` is where procfs is mounted. */
   constructor(private readonly proc = '/proc') {}
@@ -51,20 +53,17 @@ export class Inventory {
 
   /**
    * Takes in who holds what now, and by key the processes that are counted as VMs with the start of their command lines, which
-   * may be empty. A VM known already keeps its name; one whose process is gone, or whose pid belongs to another process
-   * now, goes away and frees its name. While it is counted it can still be asked for that name, or for the one that its
-   * command line says.
+   * may be empty. A VM known already keeps its name; one whose process is gone or ending, or whose pid belongs to another
+   * process now, frees its name. While it is counted it can still be asked for that name, or for the one that its command
+   * line says.
    */
   refresh(holders: readonly Holder[], counted: ReadonlyMap<string, string> = new Map()): void {
     const found = this.living(holders, counted);
-    const names = new Set([...found.keys()].map((key) => this.live.get(key)?.name));
-    const live = new Map<string, Vm>();
-    for (const [key, process] of found) {
-      const vm = this.live.get(key) ?? this.describe(process, counted.get(key) ?? '', names);
-      if (!vm) continue;
-      names.add(vm.name);
-      live.set(key, vm);
-    }
+    const known = new Map([...found.keys()].flatMap((key) => entryOf(this.live, key)));
+    const newcomers = [...found].flatMap(([key, process]) =>
+      known.has(key) ? [] : (this.describe(process, counted.get(key) ?? '') ?? []),
+    );
+    const live = new Map([...known, ...this.christen(newcomers, [...known.values()])]);
     this.ended = this.namesOf([...counted].filter(([key]) => !live.has(key)));
     this.live = live;
     this.pids = new Map([...live.values()].map((vm) => [vm.pid, vm]));
@@ -121,33 +120,64 @@ export class Inventory {
     return parseStat(readText(`${this.proc}/${pid}/stat`) ?? '');
   }
 
+  private christen(newcomers: readonly Newcomer[], known: readonly Vm[]): [string, Vm][] {
+    const bearers = new Map(known.map(({ name, pid }) => [name, pid]));
+    // A process that has let go of its memory says nothing any more, and its VM may have been started again meanwhile.
+    const taken = (name: string): boolean =>
+      bearers.has(name) && Boolean(readStart(`${this.proc}/${bearers.get(name)!}/cmdline`));
+    const names = this.names.give(
+      newcomers.map(({ wanted }) => wanted),
+      taken,
+    );
+    return newcomers.map(({ vm }, i) => [vm.key, { ...vm, name: names[i]! }]);
+  }
+
   /** `told` is what is known of its command line anyway. Undefined where the process has ended meanwhile. */
-  private describe({ pid, startTicks }: Process, told: string, taken: Names): Vm | undefined {
+  private describe({ pid, startTicks }: Process, told: string): Newcomer | undefined {
     // A process that is not waited for yet says nothing any more.
     const cmdline = readStart(`${this.proc}/${pid}/cmdline`) || told;
     const cgroup = readText(`${this.proc}/${pid}/cgroup`) ?? '';
     // Asked again: what was read is another process's where the pid was given anew.
     if (cmdline === '' || this.startTicks(pid) !== startTicks) return undefined;
-    const { name: wanted, uuid, vmm } = identify(cmdline, cgroup);
-    const name = uniqueName(wanted || nameless(pid), pid, taken);
+    const { uuid, vmm, ...identity } = identify(cmdline, cgroup);
     const vhostUser = vhostUserDevices(cmdline);
-    return { key: `${pid}:${startTicks}`, pid, startTicks, name, uuid, vmm, vhostUser };
+    return {
+      wanted: wantedBy(pid, { uuid, ...identity }, markOfCommand(cmdline)),
+      vm: { key: `${pid}:${startTicks}`, pid, startTicks, uuid, vmm, vhostUser },
+    };
   }
 
   /** The names of processes that have ended, as far as they can be known. */
   private namesOf(ended: readonly (readonly [key: string, told: string])[]): Map<string, string> {
     const names = new Map<string, string>();
     for (const [key, told] of ended) {
-      const name = this.nameOf(key) ?? (told && (identify(told, '').name || nameless(processOf(key).pid)));
+      const name =
+        this.nameOf(key) ?? (told && this.names.ofEnded(wantedBy(processOf(key).pid, identify(told, ''))));
       if (name !== '') names.set(key, name);
     }
     return names;
   }
 }
 
-const nameless = (pid: number): string => `pid-${pid}`;
+interface Newcomer {
+  wanted: Wanted;
+  vm: Omit<Vm, 'name'>;
+}
 
-type Names = ReadonlySet<string | undefined>;
+/** A VM whose VMM says no name is called by what else it says. */
+function wantedBy(pid: number, { name, id, uuid }: Omit<Identity, 'vmm'>, command = ''): Wanted {
+  return {
+    pid,
+    name: name || uuid || `pid-${pid}`,
+    marks: [id, uuid.slice(0, 8), command].filter((mark) => mark !== ''),
+  };
+}
+
+/** The entry of a map, if there is one. */
+function entryOf<K, V>(map: ReadonlyMap<K, V>, key: K): [K, V][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+}
 
 interface Process {
   pid: number;
@@ -157,13 +187,4 @@ interface Process {
 function processOf(key: string): Process {
   const [pid, startTicks] = key.split(':').map(Number);
   return { pid: pid!, startTicks: startTicks! };
-}
-
-/** Two VMs of one name would write the same series: the later one gets its pid appended. */
-function uniqueName(wanted: string, pid: number, taken: Names): string {
-  let name = wanted;
-  for (let suffix = `#${pid}`; taken.has(name); suffix += `#${pid}`) {
-    name = bounded(wanted, MAX_NAME - suffix.length) + suffix;
-  }
-  return name;
 }

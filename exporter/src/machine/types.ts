@@ -20,7 +20,7 @@ export interface Vm {
   pid: number;
   /** Start of the process in clock ticks since boot: field 22 of /proc/<pid>/stat. */
   startTicks: number;
-  /** Label value, unique among the VMs alive and the same for the VM's whole life. Hostile text. */
+  /** Label value, unique among the VMs alive (see names.ts) and the same for the VM's whole life. Hostile text. */
   name: string;
   /** Lower-case UUID given to the guest's firmware, or the empty string. */
   uuid: string;
