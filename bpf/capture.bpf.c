@@ -66,7 +66,11 @@ static void read_device(struct capture_socket *to, struct net_device *device)
 /* Its threads may have names of their own: the process has its leader's. */
 static void read_process(struct capture_socket *to, struct task_struct *task)
 {
-	bpf_probe_read_kernel_str(to->process, sizeof(to->process), BPF_CORE_READ(task, group_leader, comm));
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+	bpf_probe_read_kernel_str(to->process, sizeof(to->process), leader->comm);
+	to->start_ns = BPF_CORE_READ(leader, start_boottime);
+	to->tgid = BPF_CORE_READ(task, tgid);
 }
 
 /* A socket that asks for no protocol receives nothing: it is there to send. */
@@ -76,6 +80,12 @@ static bool captures(struct capture_socket *socket, struct packet_sock *packet)
 	       socket->folded_drops;
 }
 
+static void read_fanout(struct capture_socket *to, struct packet_fanout *fanout)
+{
+	if (fanout)
+		to->fanout = FANOUT + BPF_CORE_READ(fanout, id);
+}
+
 static bool describe_packet(struct capture_socket *to, struct packet_sock *packet)
 {
 	if (!bpf_core_field_exists(packet->tp_drops))
@@ -83,6 +93,7 @@ static bool describe_packet(struct capture_socket *to, struct packet_sock *packe
 	describe_ring(to, packet);
 	to->ifindex = BPF_CORE_READ(packet, ifindex);
 	read_device(to, BPF_CORE_READ(packet, prot_hook.dev));
+	read_fanout(to, BPF_CORE_READ(packet, fanout));
 	read_counters(to, packet);
 	return captures(to, packet);
 }

@@ -19,6 +19,9 @@ enum capture_method {
 /* ifindex of a socket whose device was removed. */
 #define NO_DEVICE 0xffffffff
 
+/* Above every number of a fanout group, which has 16 bits. */
+#define FANOUT 0x10000
+
 /*
  * One capture socket: a record of the iterator, the storage of the socket, and its last row. What was ever counted is
  * folded + the field without that word: the application takes the latter away when it reads its statistics.
@@ -37,6 +40,11 @@ struct capture_socket {
 	/* 0 is every device. */
 	__u32 ifindex;
 	__u64 ring_bytes;
+	/* The process that holds it, and when that started (start_boottime): /proc tells which container it is in. */
+	__u64 start_ns;
+	__u32 tgid;
+	/* Number of its fanout group, which may be 0, with FANOUT added; 0 is no group. */
+	__u32 fanout;
 	char process[NAME_LENGTH];
 	char device[NAME_LENGTH];
 };

@@ -193,7 +193,12 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct packet_fanout {
+	__u16 id;
+};
+
 struct packet_sock {
+	struct packet_fanout *fanout;
 	union tpacket_stats_u stats;
 	struct packet_ring_buffer rx_ring;
 	int ifindex;

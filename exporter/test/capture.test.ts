@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Totals } from '../../lab/guests/capture-sensor.js';
 import { RECEIVE_BUFFER_BYTES, RING_BYTES } from '../../lab/guests/capture-socket.js';
 import { BUFFERS, UMEM_BYTES, type XdpTotals } from '../../lab/guests/xdp-sensor.js';
+import { Cgroup } from './cgroup.js';
 import { Exporter, until } from './exporter.js';
 import { ground, missing } from './ground.js';
 import type { Scrape } from './scrape.js';
@@ -13,6 +14,7 @@ import { Wire } from './wire.js';
 /** More than any queue of the test holds, so that some are dropped. */
 const FRAMES = 3000;
 const LINGER = 3;
+const CONTAINER = '3f2a9c1b04de8f1b6a24bfa28a0e6ca2d5bd1ef0f4d4ba1a8ac0bbf74cf85c11';
 
 const device = Wire.device;
 
@@ -108,6 +110,44 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     expect(said.packets).toBe(FRAMES);
     expect(counted).toEqual({ ...shownOf(asCounted(said)), sockets: 4, ringBytes: 4 * RING_BYTES });
   });
+
+  it.skipIf(!ground.cgroup2)(
+    `of processes of one name are told apart by their containers${missing('cgroup2')}`,
+    async () => {
+      const docker = new Cgroup(`docker-${CONTAINER}.scope`);
+      const lxc = new Cgroup('lxc.payload.trapline-test');
+      try {
+        const start = () => wire.sensor('--method', 'v3', '--device', device, '--name', 'suricata');
+        const sensors = [await start(), await start(), await start()];
+        docker.take(sensors[0]!.pid);
+        lxc.take(sensors[1]!.pid);
+        await wire.send(FRAMES);
+        // Its ring is full, those of the others have room.
+        await Promise.all(sensors.slice(1).map((sensor) => sensor.tell('take')));
+        await wire.send(100);
+        const containers = ['3f2a9c1b04de', 'trapline-test', ''];
+        const of = async (container: string) =>
+          capture(await exporter.scrape(), { process: 'suricata', container, device, method: 'v3' });
+        const said = await Promise.all(sensors.map((sensor) => sensor.tell<Totals>('totals')));
+        expect(said.map(({ packets }) => packets)).toEqual([FRAMES + 100, FRAMES + 100, FRAMES + 100]);
+        expect(said[0]!.drops).toBe(said[1]!.drops + 100);
+        const open = { ringBytes: RING_BYTES, sockets: 1 };
+        for (const [i, container] of containers.entries())
+          expect(await of(container)).toEqual({ ...shownOf(asCounted(said[i]!)), ...open });
+
+        // One ends: its last counts stay where they were.
+        await sensors[0]!.stop();
+        const closed = { ringBytes: 0, sockets: 0 };
+        expect(await of(containers[0]!)).toEqual({ ...shownOf(asCounted(said[0]!)), ...closed });
+        expect(await of('')).toEqual({ ...shownOf(asCounted(said[2]!)), ...open });
+        const scrape = await exporter.scrape();
+        expect(scrape.find('trapline_capture_sockets', { process: 'suricata' })).toHaveLength(3);
+      } finally {
+        docker.remove();
+        lxc.remove();
+      }
+    },
+  );
 
   it('that two processes hold count once', async () => {
     await wire.sensor('--method', 'plain', '--device', device, '--name', 'parent', '--heir');

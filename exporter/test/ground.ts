@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { cgroupRoot } from './cgroup.js';
 
 /** What the tests of this folder stand on. A machine without it skips them by name. */
 export const ground = {
@@ -9,6 +10,7 @@ export const ground = {
   kvm: canOpen('/dev/kvm'),
   /** Links of these types, of which small kernels have none. */
   vlan: canAdd('bond') && canAdd('bridge vlan_filtering 1'),
+  cgroup2: cgroupRoot !== undefined && canOpen(`${cgroupRoot}/cgroup.procs`),
 };
 
 /** ` (needs root, /dev/kvm)` with what is missing, for the name of a skipped test. */

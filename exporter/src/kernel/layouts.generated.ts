@@ -45,7 +45,7 @@ export const bridge_drops_lost = {
 export const capture_method = { METHOD_PLAIN: 0, METHOD_V1: 1, METHOD_V2: 2, METHOD_V3: 3, METHOD_XDP: 4 } as const;
 
 export const capture_socket = {
-  size: 96,
+  size: 112,
   rows: 1024,
   fields: {
     generation: { type: 'u32', offset: 0 },
@@ -59,8 +59,11 @@ export const capture_socket = {
     freezes: { type: 'u32', offset: 48 },
     ifindex: { type: 'u32', offset: 52 },
     ring_bytes: { type: 'u64', offset: 56 },
-    process: { type: 'chars', offset: 64, length: 16 },
-    device: { type: 'chars', offset: 80, length: 16 },
+    start_ns: { type: 'u64', offset: 64 },
+    tgid: { type: 'u32', offset: 72 },
+    fanout: { type: 'u32', offset: 76 },
+    process: { type: 'chars', offset: 80, length: 16 },
+    device: { type: 'chars', offset: 96, length: 16 },
   },
 } as const;
 

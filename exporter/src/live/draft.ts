@@ -59,10 +59,11 @@ export class Draft {
     return entry(this.#stages, `${stage}/${device}`, () => ({ stage, device }));
   }
 
-  capture(process: string, device: string, method: string): LiveCapture {
+  capture(process: string, container: string, device: string, method: string): LiveCapture {
     const none = { sockets: 0, ringBytes: 0 };
-    const key = [process, device, method].join('/');
-    return entry(this.#captures, key, () => ({ process, device, method, ...none }));
+    const key = JSON.stringify([process, container, device, method]);
+    const where = { ...(container !== '' && { container }), device, method };
+    return entry(this.#captures, key, () => ({ process, ...where, ...none }));
   }
 
   softirq(vector: string): LiveSoftirq {

@@ -96,7 +96,7 @@ function ofNic(field: Exclude<keyof LiveNic, 'device'>): Fold {
   return (draft, value, label) => add(draft.nic(label('device')), field, value);
 }
 
-function ofCapture(field: Exclude<keyof LiveCapture, 'process' | 'device' | 'method'>): Fold {
+function ofCapture(field: Exclude<keyof LiveCapture, 'process' | 'container' | 'device' | 'method'>): Fold {
   return (draft, value, label) =>
-    add(draft.capture(label('process'), label('device'), label('method')), field, value);
+    add(draft.capture(label('process'), label('container'), label('device'), label('method')), field, value);
 }

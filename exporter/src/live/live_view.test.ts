@@ -217,6 +217,21 @@ describe('a sample', () => {
     });
   });
 
+  it('tells two processes of one name apart by their containers', () => {
+    const ids = { process: 'ids', device: 'eth0', method: 'v3' };
+    const { captures } = sampleOf(
+      ['capture_packets_total', { ...ids, container: 'c1' }, 10],
+      ['capture_packets_total', { ...ids, container: 'c2' }, 20],
+      ['capture_packets_total', { ...ids, container: '' }, 30],
+    );
+    const none = { sockets: 0, ringBytes: 0 };
+    expect(captures).toEqual([
+      { ...ids, container: 'c1', delivered: 10, ...none },
+      { ...ids, container: 'c2', delivered: 20, ...none },
+      { ...ids, delivered: 30, ...none },
+    ]);
+  });
+
   it('has no numbers of sockets whose counts are withheld', () => {
     const ids = { process: 'ids', device: 'eth0', method: 'v3' };
     const { captures } = sampleOf(['capture_ring_bytes', ids, 4096], ['capture_sockets', ids, 1]);

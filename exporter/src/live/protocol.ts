@@ -134,9 +134,11 @@ export interface LiveNic {
   kicks?: number;
 }
 
-/** The capture sockets of one process name on one device by one method. */
+/** The capture sockets of one process name in one container, on one device by one method. */
 export interface LiveCapture {
   process: string;
+  /** Absent outside of containers. */
+  container?: string;
   device: string;
   method: string;
   /** Absent, with the drops, where the kernel refuses what is needed to count them. */

@@ -1,3 +1,5 @@
+import { machineOf, podOf } from './cgroup.js';
+
 /** What a VMM says about its guest. An empty string means that it does not say. */
 export interface Identity {
   vmm: string;
@@ -24,7 +26,7 @@ export function identify(cmdline: string, cgroup: string): Identity {
   const said = (known?.read ?? readQemu)(args.slice(1));
   return {
     vmm: known?.vmm ?? (bounded(program) || 'unknown'),
-    name: bounded(said.name || nameFromCgroup(cgroup)),
+    name: bounded(said.name || machineOf(cgroup) || podOf(cgroup)),
     uuid: normalUuid(said.uuid ?? ''),
     id: bounded(said.id ?? '', MAX_ID),
   };
@@ -122,30 +124,6 @@ function nameFromSocket(path: string | undefined): string {
     if (!NONDESCRIPT.test(name)) return name;
   }
   return '';
-}
-
-/** The scope or directory that libvirt or systemd makes for a machine, or the pod around the VMM. */
-function nameFromCgroup(text: string): string {
-  const machine = machineFromCgroup(text);
-  if (machine !== '') return machine;
-  const pod = /\bkubepods[^\n]*pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})/.exec(text);
-  return pod ? `pod-${pod[1]!.replaceAll('_', '-')}` : '';
-}
-
-/** libvirt numbers the machines of its drivers; the number is another one after a restart. */
-function machineFromCgroup(text: string): string {
-  const [, scope] = /\/machine-([^/\n]+)\.scope/.exec(text) ?? [];
-  if (scope !== undefined) return unescapeSystemd(scope).replace(NUMBERED, '');
-  return (/\/machine\/([^/\n]+)\.libvirt-(?:qemu|ch|lxc)/.exec(text)?.[1] ?? '').replace(NUMBERED, '');
-}
-
-const NUMBERED = /^(qemu|ch|lxc)-\d+-/;
-
-/** systemd writes each byte it cannot have in a unit's name as \xNN. */
-function unescapeSystemd(text: string): string {
-  return text.replace(/(?:\\x[0-9a-f]{2})+/g, (bytes) =>
-    Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8'),
-  );
 }
 
 function baseName(path: string): string {

@@ -1,4 +1,5 @@
 export { readBypasses } from './bypasses.js';
+export { containerOfProcess } from './cgroup.js';
 export { Devices } from './devices.js';
 export type { DriverCounters } from './ethtool.js';
 export { Ethtool } from './ethtool.js';

@@ -24,8 +24,11 @@ function write(path: string, text: string): void {
   writeFileSync(join(proc, path), text);
 }
 
+const rename = (pid: number, name: string): void =>
+  write(`${pid}/stat`, `${pid} (${name}) S ${'1 '.repeat(18)}${pid * 10} 0\n`);
+
 function hold(pid: number, name: string, ...sockets: number[]): void {
-  write(`${pid}/comm`, `${name}\n`);
+  rename(pid, name);
   mkdirSync(join(proc, `${pid}/fd`));
   for (const [fd, socket] of sockets.entries())
     symlinkSync(`socket:[${socket}]`, join(proc, `${pid}/fd/${fd}`));
@@ -52,13 +55,15 @@ it('names the process that holds the socket, whatever its port says, under the n
   hold(400, 'Suricata-Main', 2_263_651, 2_263_652);
   hold(401, 'heir', 2_263_652);
   const reader = new NfQueues(proc);
-  const names = () => reader.read().map(({ number, socket, process }) => [number, socket, process]);
+  const names = () =>
+    reader.read().map(({ number, socket, process, holder }) => [number, socket, process, holder]);
+  const holder = { pid: 400, startTicks: 4000 };
   expect(names()).toEqual([
-    [7, 2_263_651, 'Suricata-Main'],
-    [65_535, 2_263_652, 'Suricata-Main'],
+    [7, 2_263_651, 'Suricata-Main', holder],
+    [65_535, 2_263_652, 'Suricata-Main', holder],
   ]);
-  write('400/comm', 'a\nb\n');
-  expect(names()[0]).toEqual([7, 2_263_651, 'a\nb']);
+  rename(400, 'a\nb');
+  expect(names()[0]).toEqual([7, 2_263_651, 'a\nb', holder]);
 });
 
 it('tells of queues whose process is not seen, and of none where the kernel has none', () => {

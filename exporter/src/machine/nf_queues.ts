@@ -1,5 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { list, readText } from './read.js';
+import { parseStat } from './stat.js';
+import type { Vm } from './types.js';
 
 /** A queue of netfilter (iptables `NFQUEUE`, nft `queue`) that a process has bound, as an inline sensor does. */
 export interface NfQueue {
@@ -8,6 +10,8 @@ export interface NfQueue {
   socket: number;
   /** Name of the process that holds that socket, hostile text; empty where it is not known. */
   process: string;
+  /** That process; 0 where it is not known. */
+  holder: Pick<Vm, 'pid' | 'startTicks'>;
   /** Packets without a verdict yet. */
   waiting: number;
   /** Packets that found the queue full; like all counts here since it was bound, and modulo 2^32. */
@@ -22,7 +26,7 @@ export interface NfQueue {
 const NETLINK_NETFILTER = 12;
 
 /** Without the process: the socket is known by its port only. */
-export type BoundQueue = Omit<NfQueue, 'socket' | 'process'> & { port: number };
+export type BoundQueue = Omit<NfQueue, 'socket' | 'process' | 'holder'> & { port: number };
 
 /** Parses /proc/net/netfilter/nfnetlink_queue (seq_show of net/netfilter/nfnetlink_queue.c); other lines are skipped. */
 export function parseNfQueues(text: string): BoundQueue[] {
@@ -64,7 +68,7 @@ export class NfQueues {
     const sockets = parseNetfilterSockets(readText(`${this.proc}/self/net/netlink`) ?? '');
     const bound = queues.map(({ port, ...counts }) => ({ ...counts, socket: sockets.get(port) ?? 0 }));
     this.#find(new Set(bound.map(({ socket }) => socket)));
-    return bound.map((queue) => ({ ...queue, process: this.#nameOf(this.#holders.get(queue.socket)) }));
+    return bound.map((queue) => ({ ...queue, ...this.#holderOf(this.#holders.get(queue.socket)) }));
   }
 
   #find(sockets: ReadonlySet<number>): void {
@@ -87,8 +91,12 @@ export class NfQueues {
     return found;
   }
 
-  #nameOf(pid: string | undefined): string {
-    return pid === undefined ? '' : (readText(`${this.proc}/${pid}/comm`) ?? '').replace(/\n$/, '');
+  #holderOf(pid: string | undefined): Pick<NfQueue, 'process' | 'holder'> {
+    const stat = pid === undefined ? undefined : parseStat(readText(`${this.proc}/${pid}/stat`) ?? '');
+    return {
+      process: stat?.comm ?? '',
+      holder: { pid: stat?.pid ?? 0, startTicks: stat?.startTicks ?? 0 },
+    };
   }
 }
 

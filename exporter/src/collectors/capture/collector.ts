@@ -5,13 +5,13 @@ import { Queues } from './queues.js';
 import type { Source } from './source.js';
 import type { Tally } from './tally.js';
 
-const labels = ['process', 'device', 'method'];
+const labels = ['process', 'container', 'device', 'method'];
 
 const packets = counter(
   'trapline_capture_packets_total',
-  'Packets delivered to capture sockets, by the name of the process, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; absent where the kernel refuses the programs that do so.',
+  'Packets delivered to capture sockets, by the name of the process, its container, the device (any: all of them) and the method: plain, v1, v2, v3 (AF_PACKET without a ring and with one of these versions) or xdp (AF_XDP, in descriptors). In the terms of PACKET_STATISTICS: tp_packets − tp_drops. Sockets of all network namespaces, several of one process together. What the application clears when it reads its own statistics is folded; absent where the kernel refuses the programs that do so.',
   labels,
-  'The method nfqueue is a netfilter queue (iptables NFQUEUE, nft queue) that the process has bound; device is then `queue` and its number.',
+  'The container comes from /proc/<pid>/cgroup: the first 12 digits of its id (Docker, Podman, containerd, CRI-O), or its name or number (LXC, Incus, Proxmox VE, systemd-nspawn, libvirt). In Kubernetes pod-, the UID of the pod and a slash stand before it; of nested containers the outer one does. It is empty outside of containers, for services of systemd too, and for a process that began and ended between two scrapes. The method nfqueue is a netfilter queue (iptables NFQUEUE, nft queue) that the process has bound; device is then `queue` and its number.',
 );
 const drops = counter(
   'trapline_capture_drops_total',
@@ -43,7 +43,7 @@ const queueWaiting = gauge(
 
 export const captureDescription = {
   name: 'capture',
-  help: 'What capture sockets deliver and drop, by process, device and method, without a program per packet',
+  help: 'What capture sockets deliver and drop, by process, container, device and method, without a program per packet',
   metrics: [packets, drops, frozen, ringBytes, sockets, queueDrops, queueWaiting],
 };
 
@@ -65,7 +65,7 @@ export class CaptureCollector implements RunningCollector {
     this.tally.open([...this.source.open(), ...this.#queues.from(queues)]);
     this.takeClosed();
     for (const series of this.tally.read()) {
-      const values = [series.process, series.device, series.method];
+      const values = [series.process, series.container, series.device, series.method];
       sink.sample(packets, values, series.delivered);
       sink.sample(drops, values, series.drops);
       if (series.method === 'v3') sink.sample(frozen, values, series.freezes);

@@ -1,13 +1,18 @@
-import type { CaptureSocket } from './socket.js';
+import type { CaptureSocket, Counters } from './socket.js';
 
 /** The kernel counts packets of a socket in 32 bits: an hour of a million a second. */
 const WRAP = 2 ** 32;
 
 /** What one socket ever counted, made of what is seen of it now and then: never falls. */
 export class Counts {
-  readonly #values = [0, 0, 0];
+  readonly #values: [number, number, number] = [0, 0, 0];
   /** Whole turns of the kernel's counters. */
   readonly #turns = [0, 0, 0];
+
+  /** What the socket ever counted. */
+  get values(): Counters {
+    return this.#values;
+  }
 
   /**
    * Takes in what was seen now and returns by how much each count grew. A count that falls was cleared by the application

@@ -1,3 +1,4 @@
+import { containerOfProcess } from '../../machine/index.js';
 import type { Module } from '../module.js';
 import { CaptureCollector, captureDescription } from './collector.js';
 import { captureSignal } from './signal.js';
@@ -12,7 +13,7 @@ export const captureModule: Module = {
     const iterator = iterators?.['capture_sockets'];
     if (!tables || iterator === undefined) return undefined;
     const source = new Source((name) => tables[name]!, iterator);
-    const collector = new CaptureCollector(source, new Tally(linger * 1e9), queues);
+    const collector = new CaptureCollector(source, new Tally(linger * 1e9, containerOfProcess), queues);
     watch.afterScan(() => collector.takeClosed());
     return collector;
   },

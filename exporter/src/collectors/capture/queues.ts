@@ -54,7 +54,8 @@ const fell = (before: number, now: number): boolean => now < before && growth(be
 
 /** Delivered is what reached the receive buffer, and with fail-open what passed by it. */
 const asSocket = ({ cookie, last, total }: Bound): CaptureSocket => ({
-  ...{ cookie, process: last.process, device: `queue ${last.number}`, method: 'nfqueue', ringBytes: 0 },
+  ...{ cookie, process: last.process, holder: last.holder, fanout: '' },
+  ...{ device: `queue ${last.number}`, method: 'nfqueue', ringBytes: 0 },
   folded: [total.queued - total.bufferFull, total.full + total.bufferFull, 0],
   current: [0, 0, 0],
 });

@@ -1,4 +1,5 @@
 import { capture_method, capture_socket, textOf } from '../../kernel/index.js';
+import { ticksOf, type Holder } from '../../machine/index.js';
 
 /** How packets reach the application: the receive buffer, a ring of AF_PACKET's versions 1 to 3, AF_XDP, or a queue of netfilter. */
 export type Method = 'plain' | 'v1' | 'v2' | 'v3' | 'xdp' | 'nfqueue';
@@ -12,6 +13,10 @@ export interface CaptureSocket {
   cookie: number;
   /** Name of the process, hostile text of up to 15 bytes. */
   process: string;
+  /** The process that holds it, or that closed it. */
+  holder: Pick<Holder, 'pid' | 'startTicks'>;
+  /** Number of its fanout group in its network namespace, or ''. */
+  fanout: string;
   /** Interface in the socket's own network namespace; `any` for all, `removed` where it is gone, `queue 0` for such a queue. */
   device: string;
   method: Method;
@@ -32,6 +37,9 @@ const methods: Readonly<Record<number, Method>> = {
 
 const { fields } = capture_socket;
 
+/** bpf/capture.h */
+const FANOUT = 0x10000;
+
 /** Reads a record of the iterator or a row. Undefined where its method is one this exporter does not know. */
 export function parseSocket(record: Buffer): CaptureSocket | undefined {
   const u32 = ({ offset }: { offset: number }): number => record.readUInt32LE(offset);
@@ -42,6 +50,8 @@ export function parseSocket(record: Buffer): CaptureSocket | undefined {
   return {
     cookie: u64(fields.cookie),
     process: textOf(record, fields.process),
+    holder: { pid: u32(fields.tgid), startTicks: ticksOf(u64(fields.start_ns)) },
+    fanout: u32(fields.fanout) === 0 ? '' : String(u32(fields.fanout) % FANOUT),
     device: name || (u32(fields.ifindex) === 0 ? 'any' : 'removed'),
     method,
     ringBytes: u64(fields.ring_bytes),

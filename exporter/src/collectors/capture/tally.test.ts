@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { CaptureSocket, Counters } from './socket.js';
 import { Tally } from './tally.js';
 
@@ -10,14 +10,27 @@ const socket = (cookie: number, current: Counters, more: Partial<CaptureSocket> 
   device: 'eth0',
   method: 'v3',
   ringBytes: 1000,
+  holder: { pid: 7, startTicks: 1 },
+  fanout: '',
   folded: [0, 0, 0],
   current,
   ...more,
 });
 
+/** Of processes that live, by pid. */
+const containers = new Map<number, string>();
+beforeEach(() => {
+  containers.clear();
+  containers.set(7, '');
+});
+
 function tallyAt(): { tally: Tally; at: (now: number) => Tally; series: () => unknown[] } {
   let now = 0;
-  const tally = new Tally(LINGER, () => now);
+  const tally = new Tally(
+    LINGER,
+    ({ pid }) => containers.get(pid),
+    () => now,
+  );
   const at = (time: number): Tally => ((now = time), tally);
   const series = (): unknown[] =>
     [...tally.read()].map(({ process, device, delivered, drops, freezes, sockets, ringBytes }) =>
@@ -64,4 +77,58 @@ it('never lets a series fall while a socket of it is open', () => {
   at(200).open([socket(2, [2, 0, 0])]);
   at(400).open([socket(2, [3, 0, 0])]);
   expect(series()).toEqual(['sensor eth0 13 0 0 1 1000']);
+});
+
+const heldBy = (pid: number): Partial<CaptureSocket> => ({ holder: { pid, startTicks: 1 } });
+
+const byContainer = (tally: Tally): unknown[] =>
+  [...tally.read()].map(({ process, container, delivered, sockets }) => [
+    process,
+    container,
+    delivered,
+    sockets,
+  ]);
+
+it('tells two processes of one name apart by their containers', () => {
+  containers.set(8, 'c1').set(9, 'c2');
+  const { tally } = tallyAt();
+  tally.open([socket(1, [10, 0, 0], heldBy(8)), socket(2, [5, 0, 0], heldBy(9)), socket(3, [1, 0, 0])]);
+  tally.open([socket(1, [20, 0, 0], heldBy(8)), socket(2, [6, 0, 0], heldBy(9)), socket(3, [1, 0, 0])]);
+  expect(byContainer(tally)).toEqual([
+    ['sensor', 'c1', 20, 1],
+    ['sensor', 'c2', 6, 1],
+    ['sensor', '', 1, 1],
+  ]);
+});
+
+it('knows the container of a process that has ended by what it was', () => {
+  containers.set(8, 'c1');
+  const { tally } = tallyAt();
+  tally.open([socket(1, [10, 0, 0], heldBy(8))]);
+  containers.delete(8);
+  tally.close([socket(1, [12, 0, 0], heldBy(8)), socket(2, [5, 0, 0], heldBy(8))]);
+  tally.open([]);
+  expect(byContainer(tally)).toEqual([
+    ['sensor', 'c1', 12, 0],
+    ['sensor', '', 5, 0],
+  ]);
+});
+
+it('counts a process that goes into a container on there', () => {
+  const { tally } = tallyAt();
+  tally.open([socket(1, [10, 0, 0])]);
+  containers.set(7, 'c1');
+  tally.open([socket(1, [12, 0, 0])]);
+  expect(byContainer(tally)).toEqual([
+    ['sensor', '', 10, 0],
+    ['sensor', 'c1', 2, 1],
+  ]);
+});
+
+it('asks for the container of a process once a look', () => {
+  const asked: number[] = [];
+  const tally = new Tally(LINGER, ({ pid }) => (asked.push(pid), ''));
+  tally.open([socket(1, [0, 0, 0]), socket(2, [0, 0, 0]), socket(3, [0, 0, 0], heldBy(8))]);
+  tally.close([socket(4, [0, 0, 0]), socket(5, [0, 0, 0])]);
+  expect(asked).toEqual([7, 8, 7]);
 });

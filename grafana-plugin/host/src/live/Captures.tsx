@@ -1,7 +1,7 @@
 import type { LiveCapture, LiveSample } from '../../../../exporter/src/live/protocol';
 import { si } from '../../../src/parts/format';
 import { loss, rate } from './columns';
-import { captureKey, type Growth } from './history';
+import { captureKey, captureName, type Growth } from './history';
 import { lastMinute, lossOf } from './minute';
 import { Section } from './Section';
 import { per } from './summary';
@@ -60,8 +60,8 @@ export function Captures({ newest: { captures, left }, growths }: Props) {
       <Table
         caption="Capture sockets"
         rows={rows}
-        head="Process, device, method"
-        nameOf={({ process, device, method }) => `${process} on ${device}, ${NAMES[method] ?? method}`}
+        head="Process, container, device, method"
+        nameOf={(row) => `${captureName(row)} on ${row.device}, ${NAMES[row.method] ?? row.method}`}
         columns={columns}
       />
     </Section>

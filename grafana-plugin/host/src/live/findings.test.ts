@@ -54,6 +54,21 @@ describe('findings', () => {
     expect(find(at(0), at(1))).toEqual([]);
   });
 
+  test('tell two sensors of one name apart by their containers', () => {
+    const at = (n: number) =>
+      sample(n * 1000, [], {
+        captures: [
+          { ...socket(600 * n, 400 * n), container: '3f2a9c1b04de' },
+          { ...socket(900 * n, 100 * n), container: '101' },
+          socket(1000 * n, 0),
+        ],
+      });
+    expect(find(at(0), at(1)).map(([, what]) => what)).toEqual([
+      'The capture socket of ids in 3f2a9c1b04de on eth0 loses 40 % of the packets: 400 /s of 1 k /s.',
+      'The capture socket of ids in 101 on eth0 loses 10 % of the packets: 100 /s of 1 k /s.',
+    ]);
+  });
+
   test('put what is bad before what is worth a look', () => {
     const waits = (n: number) => Array.from({ length: 23 }, (_, i) => (i === 17 ? n : 0));
     const at = (n: number) =>

@@ -1,6 +1,7 @@
 import type { LiveMachine } from '../../../../exporter/src/live/protocol';
 import { percent, si } from '../../../src/parts/format';
 import { BAD_LOSS, WARN_LOSS } from './columns';
+import { captureName } from './history';
 import type { Growth } from './history';
 import { lastMinute, lossOf, waitedAtMost } from './minute';
 import { duration } from './numbers';
@@ -104,11 +105,11 @@ function atSockets(growths: readonly Growth[]): Finding[] {
     if (!minute) {
       return [];
     }
-    const { process, device, method, delivered, drops } = minute.of;
+    const { device, method, delivered, drops } = minute.of;
     if (delivered === undefined || drops === undefined) {
       return [];
     }
-    const where = `The capture socket of ${process} on ${device}`;
+    const where = `The capture socket of ${captureName(minute.of)} on ${device}`;
     const room = method === 'plain' ? 'a ring instead of the receive buffer' : 'a larger ring';
     const hint = `The application does not read in time: ${room} bridges bursts, fanout over more CPUs carries more.`;
     return lossAt(where, delivered / minute.seconds, drops / minute.seconds, hint);

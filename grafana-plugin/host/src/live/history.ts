@@ -61,8 +61,12 @@ function recent(growths: readonly Growth[], now: number): readonly Growth[] {
 
 export const stageKey = ({ stage, device }: Pick<LiveStage, 'stage' | 'device'>): string =>
   `${stage}/${device}`;
-export const captureKey = ({ process, device, method }: LiveCapture): string =>
-  [process, device, method].join('/');
+export const captureKey = ({ process, container = '', device, method }: LiveCapture): string =>
+  JSON.stringify([process, container, device, method]);
+
+/** Whose sockets they are, with the container where there is one. */
+export const captureName = ({ process, container }: Pick<LiveCapture, 'process' | 'container'>): string =>
+  container === undefined ? process : `${process} in ${container}`;
 
 function growthOf(before: LiveSample, after: LiveSample): Growth {
   const part = <T extends object>(pick: (sample: LiveSample) => T | undefined): T | null => {
