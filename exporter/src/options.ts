@@ -19,6 +19,8 @@ export interface ServeOptions {
   /** Seconds an ended VM is still exported. */
   linger: number;
   maxSeries: number;
+  /** Whether each capture socket has series of its own. */
+  captureBySocket: boolean;
   /** Share of all CPUs that the programs may take; undefined: any. */
   costBudget?: number;
 }
@@ -67,10 +69,16 @@ export function addServeOptions(command: Command): Command {
         'switch off the dearest collectors while the programs take more of all CPUs than this, as in 0.5%',
         'COST_BUDGET',
       ).argParser(checked(percentage)),
+    )
+    .addOption(
+      new Option(
+        '--capture-by-socket',
+        'export each capture socket with its fanout group too, within --max-series (env: TRAPLINE_CAPTURE_BY_SOCKET=true)',
+      ).default(switchedOn('CAPTURE_BY_SOCKET', false)),
     );
   for (const { description, offByDefault } of modules) {
     const { name, help } = description;
-    const on = collectorDefault(name, !offByDefault);
+    const on = switchedOn(`COLLECTOR_${name.toUpperCase()}`, !offByDefault);
     command.addOption(new Option(`--collector.${name}`, help).default(on));
     command.addOption(new Option(`--no-collector.${name}`).hideHelp());
   }
@@ -94,6 +102,7 @@ export function toServeOptions(parsed: Record<string, unknown>): ServeOptions {
     user: String(parsed['user']),
     linger: Number(parsed['linger']),
     maxSeries: Number(parsed['maxSeries']),
+    captureBySocket: parsed['captureBySocket'] === true,
     ...(parsed['costBudget'] === undefined ? {} : { costBudget: Number(parsed['costBudget']) }),
   };
 }
@@ -103,11 +112,12 @@ function hasSide(role: Role | 'auto', side: Module['side']): boolean {
   return side === undefined || role === 'auto' || role === 'both' || role === side;
 }
 
-function collectorDefault(name: string, on: boolean): boolean {
-  const value = process.env[`TRAPLINE_COLLECTOR_${name.toUpperCase()}`] ?? String(on);
+/** Commander takes any value of a switch's variable for true. */
+function switchedOn(variable: string, otherwise: boolean): boolean {
+  const value = process.env[`TRAPLINE_${variable}`] ?? String(otherwise);
   if (value !== 'true' && value !== 'false')
     throw new Failure(
-      `TRAPLINE_COLLECTOR_${name.toUpperCase()} must be true or false, not ${JSON.stringify(value)}.`,
+      `TRAPLINE_${variable} must be true or false, not ${JSON.stringify(value)}.`,
       'Leave it out to keep the default.',
       EXIT.usage,
     );

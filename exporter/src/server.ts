@@ -64,6 +64,7 @@ async function serve(options: ServeOptions, signals: Record<string, SignalHandle
     resumedNs: (signal) => loaded.resumedNs(signal),
     queues: () => loaded.queues,
     linger: options.linger,
+    captureBySocket: options.captureBySocket,
   });
   const site = await Site.load({
     page: join(checkout, 'grafana-plugin/host/dist'),

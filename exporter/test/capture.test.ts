@@ -46,6 +46,73 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
     await exporter.stop();
   });
 
+  describe('with --capture-by-socket', () => {
+    const BUDGET = 30;
+    beforeEach(async () => {
+      await exporter.stop();
+      exporter = await Exporter.start(
+        ...[
+          '--linger',
+          `${LINGER}`,
+          '--no-collector.vm_exit',
+          '--capture-by-socket',
+          '--max-series',
+          `${BUDGET}`,
+        ],
+      );
+    });
+    const sockets = (scrape: Scrape, what: 'packets' | 'drops') =>
+      scrape.find(`trapline_capture_socket_${what}_total`, { process: 'fanned' });
+
+    it('have series of their own, which add up to that of their process', async () => {
+      const group = ['--method', 'v3', '--device', device, '--name', 'fanned', '--sockets', '4'];
+      const fanned = await wire.sensor(...group);
+      await wire.sensor('--method', 'v3', '--device', device, '--name', 'alone');
+      await wire.send(FRAMES);
+      const scrape = await exporter.scrape();
+      const said = await fanned.tell<Totals[]>('each');
+      if (!counts) {
+        expect([...sockets(scrape, 'packets'), ...sockets(scrape, 'drops')]).toEqual([]);
+        return;
+      }
+      const packets = sockets(scrape, 'packets');
+      const drops = sockets(scrape, 'drops');
+      const shown = packets.map(({ value }, i) => ({ packets: value, drops: drops[i]!.value }));
+      expect(shown).toEqual(said.map(asCounted));
+      expect(said.reduce((sum, each) => sum + each.packets, 0)).toBe(FRAMES);
+      const places = packets.map(({ labels: { socket, ...place } }) => [place, socket]);
+      expect(places.map(([place]) => place)).toEqual(
+        Array<unknown>(4).fill({ process: 'fanned', container: '', device, method: 'v3', fanout: '7' }),
+      );
+      expect(new Set(places.map(([, socket]) => socket)).size).toBe(4);
+      expect(drops.map(({ labels }) => labels)).toEqual(packets.map(({ labels }) => labels));
+      const [alone] = scrape.find('trapline_capture_socket_packets_total', { process: 'alone' });
+      expect(alone!.labels['fanout']).toBe('');
+    });
+
+    it('are cut where they are too many, which a metric and the log tell', async () => {
+      const group = ['--method', 'v3', '--device', device, '--name', 'fanned', '--sockets', '16'];
+      await wire.sensor(...group);
+      await wire.send(10);
+      const scrape = await exporter.scrape();
+      const [own, dropped] = ['trapline_series', 'trapline_series_dropped_total'].map((name) =>
+        scrape.sum(name, { collector: 'capture' }),
+      );
+      const ofProcesses = scrape.samples.filter(({ name }) =>
+        /^trapline_capture_(?!socket_)/.test(name),
+      ).length;
+      const ofSockets = 2 * scrape.sum('trapline_capture_sockets');
+      expect(ofSockets).toBeGreaterThanOrEqual(32);
+      expect([own, dropped]).toEqual(counts ? [BUDGET, ofProcesses + ofSockets - BUDGET] : [ofProcesses, 0]);
+      expect(capture(scrape, { process: 'fanned', device, method: 'v3' })).toEqual({
+        ...shownOf({ packets: 10, drops: 0 }),
+        ...{ sockets: 16, ringBytes: 16 * RING_BYTES },
+      });
+      const warned = `Collector capture has more series than its budget; ${dropped} are left out.`;
+      expect(exporter.log.split(warned)).toHaveLength(counts ? 2 : 1);
+    });
+  });
+
   it.each([
     ['plain', RECEIVE_BUFFER_BYTES],
     ['v1', RING_BYTES],
@@ -105,7 +172,9 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
       ...['--method', 'v3', '--device', device, '--name', 'fanned', '--sockets', '4'],
     );
     await wire.send(FRAMES);
-    const counted = capture(await exporter.scrape(), { process: 'fanned', device, method: 'v3' });
+    const scrape = await exporter.scrape();
+    const counted = capture(scrape, { process: 'fanned', device, method: 'v3' });
+    expect(scrape.find('trapline_capture_socket_packets_total')).toEqual([]);
     const said = await sensor.tell<Totals>('totals');
     expect(said.packets).toBe(FRAMES);
     expect(counted).toEqual({ ...shownOf(asCounted(said)), sockets: 4, ringBytes: 4 * RING_BYTES });
@@ -114,23 +183,24 @@ describe.skipIf(!ground.root || !ground.btf)(`capture sockets${missing('root', '
   it.skipIf(!ground.cgroup2)(
     `of processes of one name are told apart by their containers${missing('cgroup2')}`,
     async () => {
+      const MORE = 10;
       const docker = new Cgroup(`docker-${CONTAINER}.scope`);
       const lxc = new Cgroup('lxc.payload.trapline-test');
       try {
-        const start = () => wire.sensor('--method', 'v3', '--device', device, '--name', 'suricata');
+        const start = () => wire.sensor('--method', 'v2', '--device', device, '--name', 'suricata');
         const sensors = [await start(), await start(), await start()];
         docker.take(sensors[0]!.pid);
         lxc.take(sensors[1]!.pid);
         await wire.send(FRAMES);
         // Its ring is full, those of the others have room.
         await Promise.all(sensors.slice(1).map((sensor) => sensor.tell('take')));
-        await wire.send(100);
+        await wire.send(MORE);
         const containers = ['3f2a9c1b04de', 'trapline-test', ''];
         const of = async (container: string) =>
-          capture(await exporter.scrape(), { process: 'suricata', container, device, method: 'v3' });
+          capture(await exporter.scrape(), { process: 'suricata', container, device, method: 'v2' });
         const said = await Promise.all(sensors.map((sensor) => sensor.tell<Totals>('totals')));
-        expect(said.map(({ packets }) => packets)).toEqual([FRAMES + 100, FRAMES + 100, FRAMES + 100]);
-        expect(said[0]!.drops).toBe(said[1]!.drops + 100);
+        expect(said.map(({ packets }) => packets)).toEqual(Array<number>(3).fill(FRAMES + MORE));
+        expect(said[0]!.drops).toBe(said[1]!.drops + MORE);
         const open = { ringBytes: RING_BYTES, sockets: 1 };
         for (const [i, container] of containers.entries())
           expect(await of(container)).toEqual({ ...shownOf(asCounted(said[i]!)), ...open });

@@ -36,7 +36,14 @@ describe('the command line', () => {
   it('explains itself', () => {
     const { code, stdout } = trapline(['serve', '--help']);
     expect(code).toBe(0);
-    for (const option of ['--listen', '--user', '--collector.vm_exit', '--log-level', 'TRAPLINE_LISTEN'])
+    for (const option of [
+      '--listen',
+      '--user',
+      '--collector.vm_exit',
+      '--log-level',
+      'TRAPLINE_LISTEN',
+      '--capture-by-socket',
+    ])
       expect(stdout).toContain(option);
   });
 
@@ -84,6 +91,7 @@ describe('the command line', () => {
     [['--cost-budget', 'half'], {}, 'must be more than 0%'],
     [[], { TRAPLINE_LISTEN: '1.2.3.4' }, 'is not an address to listen on'],
     [[], { TRAPLINE_COLLECTOR_PATH: 'maybe' }, 'TRAPLINE_COLLECTOR_PATH must be true or false'],
+    [[], { TRAPLINE_CAPTURE_BY_SOCKET: '1' }, 'TRAPLINE_CAPTURE_BY_SOCKET must be true or false'],
   ])('refuses %j with environment %j', (args, env, sentence) => {
     const { code, stderr } = trapline(['serve', ...args], [], env);
     expect(stderr).toContain(sentence);
@@ -198,11 +206,12 @@ describe.skipIf(!ground.root || !ground.btf)(`trapline doctor${missing('root', '
       return;
     }
     const counts = 'trapline_capture_packets_total, trapline_capture_drops_total';
+    const more = ['ring_frozen_total', 'socket_packets_total', 'socket_drops_total'];
     expect(lines.at(-2)).toMatch(
       new RegExp(`^What matters most on .* is missing here, all or part of: ${counts}\\.$`),
     );
     expect(lines).toContain(
-      `              Without them these would be wrong and are left out: ${counts}, trapline_capture_ring_frozen_total.`,
+      `              Without them these would be wrong and are left out: ${counts}, ${more.map((each) => `trapline_capture_${each}`).join(', ')}.`,
     );
     expect(code).toBe(4);
   });

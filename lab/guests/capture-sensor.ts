@@ -5,6 +5,7 @@
  *     npx tsx lab/guests/capture-sensor.ts --method v3 [--device DEVICE] [--sockets 4] [--blocks 4] [--name COMM] [--heir]
  *
  *     totals        read PACKET_STATISTICS, answer the sums of all readings so far
+ *     each          the same of each socket, of this reading
  *     read SECONDS  the same at random moments for so long, taking frames in between
  *     take          take the frames that wait
  *     misread HOW   clear the statistics without getting them whole: short or nowhere
@@ -39,6 +40,10 @@ class Sensor {
     return this.#totals;
   }
 
+  each(): Totals[] {
+    return this.sockets.map((socket) => socket.statistics());
+  }
+
   async readFor(seconds: number): Promise<Totals> {
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
@@ -58,8 +63,9 @@ class Sensor {
   }
 }
 
-async function answer(sensor: Sensor, [command, ...words]: string[]): Promise<Totals | null> {
+async function answer(sensor: Sensor, [command, ...words]: string[]): Promise<Totals | Totals[] | null> {
   if (command === 'totals') return sensor.totals();
+  if (command === 'each') return sensor.each();
   if (command === 'read') return sensor.readFor(Number(words[0]));
   if (command === 'take') sensor.take();
   else if (command === 'misread') sensor.misread(words[0] === 'short' ? 'short' : 'nowhere');

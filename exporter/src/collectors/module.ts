@@ -29,6 +29,8 @@ export interface Context {
   queues(): readonly NfQueue[];
   /** Seconds an ended VM is still exported. */
   linger: number;
+  /** Whether each capture socket has series of its own. */
+  captureBySocket?: boolean;
 }
 
 /** A collector at work; what is optional is for those that can say it. */

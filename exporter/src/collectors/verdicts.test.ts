@@ -36,6 +36,8 @@ describe('the verdict on a program', () => {
       'trapline_capture_packets_total',
       'trapline_capture_drops_total',
       'trapline_capture_ring_frozen_total',
+      'trapline_capture_socket_packets_total',
+      'trapline_capture_socket_drops_total',
     ]);
   });
 

@@ -41,10 +41,24 @@ const queueWaiting = gauge(
   ['queue'],
 );
 
+const socketLabels = [...labels, 'fanout', 'socket'];
+
+const socketPackets = counter(
+  'trapline_capture_socket_packets_total',
+  'Packets delivered to one capture socket, with its fanout group and the kernel’s cookie of the socket; only with --capture-by-socket.',
+  socketLabels,
+  'They add up to trapline_capture_packets_total while the labels of the sockets stay. fanout is the number of the group in its network namespace, and empty without one. No cookie is given twice: an application that starts again has new series, and those of its closed sockets go away after --linger. Two series a socket, within --max-series: sockets that were met first stay, and trapline_series_dropped_total and the log tell what is left out. The series of trapline_capture_packets_total come first.',
+);
+const socketDrops = counter(
+  'trapline_capture_socket_drops_total',
+  'Packets that one capture socket lost, with the labels of trapline_capture_socket_packets_total; only with --capture-by-socket.',
+  socketLabels,
+);
+
 export const captureDescription = {
   name: 'capture',
   help: 'What capture sockets deliver and drop, by process, container, device and method, without a program per packet',
-  metrics: [packets, drops, frozen, ringBytes, sockets, queueDrops, queueWaiting],
+  metrics: [packets, drops, frozen, ringBytes, sockets, socketPackets, socketDrops, queueDrops, queueWaiting],
 };
 
 /** Looks at every capture socket of the machine once per scrape. */
@@ -58,6 +72,7 @@ export class CaptureCollector implements RunningCollector {
     private readonly source: Source,
     private readonly tally: Tally,
     private readonly boundQueues: () => readonly NfQueue[],
+    private readonly bySocket: boolean,
   ) {}
 
   collect(sink: Sink): void {
@@ -77,6 +92,19 @@ export class CaptureCollector implements RunningCollector {
       sink.sample(queueDrops, [`${number}`, 'buffer'], bufferFull);
     }
     for (const { number, waiting } of queues) sink.sample(queueWaiting, [`${number}`], waiting);
+    if (this.bySocket) this.#writeSockets(sink);
+  }
+
+  /** Last: where the budget of series ends, it ends here. A queue is no socket, and has a series of its own above. */
+  #writeSockets(sink: Sink): void {
+    for (const { place, fanout, cookie, counts } of this.tally.sockets()) {
+      const { process, container, device, method } = place;
+      if (method === 'nfqueue') continue;
+      const values = [process, container, device, method, fanout, String(cookie)];
+      const [delivered, lost] = counts.values;
+      sink.sample(socketPackets, values, delivered);
+      sink.sample(socketDrops, values, lost);
+    }
   }
 
   /** Makes room for sockets that will be closed. */

@@ -11,6 +11,8 @@ const COUNTS = [
   'trapline_capture_packets_total',
   'trapline_capture_drops_total',
   'trapline_capture_ring_frozen_total',
+  'trapline_capture_socket_packets_total',
+  'trapline_capture_socket_drops_total',
 ];
 const SOCKETS = [...COUNTS, 'trapline_capture_ring_bytes', 'trapline_capture_sockets'];
 
