@@ -14,7 +14,7 @@ const socket = (cookie: number, more: Partial<CaptureSocket>): CaptureSocket => 
 /** Every series of one look, in their order. */
 function look(bySocket: boolean, open: CaptureSocket[], closed: CaptureSocket[] = []): string[] {
   const source: Pick<Source, 'open' | 'closed'> = { open: () => open, closed: () => closed };
-  const collector = new CaptureCollector(source as Source, new Tally(60e9, () => 'c1'), bySocket);
+  const collector = new CaptureCollector(source as Source, new Tally(60e9, () => 'c1'), () => [], bySocket);
   const series: string[] = [];
   const sample: Sink['sample'] = ({ name }, values, value) =>
     void series.push(`${name.replace(/^trapline_capture_/, '')} ${values.join(' ')} ${value}`);
