@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { find } from './capture/reading';
 import { readSeries } from './capture/series';
 import { failureOf, lackOf } from './failures';
-import type { PanelOptions } from './options';
+import { completeOptions, type PanelOptions } from './options';
 import { toCsv } from './parts/csv';
 import { DataTable } from './parts/DataTable';
 import { download, fileName } from './parts/download';
@@ -21,7 +21,8 @@ const top = css({ display: 'flex', justifyContent: 'flex-end', flex: 'none', pad
 
 /** Reads the frames and hands them to the chosen view, or says what stands in the way. */
 export function CaptureCostPanel(props: PanelProps<PanelOptions>) {
-  const { data, width, height, options, onOptionsChange, timeRange, timeZone } = props;
+  const { data, width, height, onOptionsChange, timeRange, timeZone } = props;
+  const options = useMemo(() => completeOptions(props.options), [props.options]);
   const [showTable, setShowTable] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const view = VIEWS.find(({ id }) => id === options.view) ?? VIEWS[0];

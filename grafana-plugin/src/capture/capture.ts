@@ -1,8 +1,9 @@
-import { addUp, alignTo, coarsest, type Sampled } from '../statistics/align';
-import { groupBy } from './groupBy';
-import { blocked, missing, toldApartBy, vmsOf, type Found, type Problem, type Reading } from './reading';
+import { addUp, alignTo, coarsest, longestStepOf } from '../statistics/align';
+import { describeLosses, lossOn } from './loss';
+import { blocked, homeless, missing, type Found, type Problem, type Reading } from './reading';
 import type { Role } from './roles';
 import type { Series } from './series';
+import { groupByVm, vmsOf } from './vms';
 
 /** What the vertical axis counts: exit time, or exits where no timing exists. */
 export type CostKind = 'seconds' | 'exits';
@@ -39,6 +40,8 @@ export interface Capture {
   /** Sorted by time, then by VM. */
   readonly intervals: readonly Interval[];
   readonly hasLoss: boolean;
+  /** The longest step in ms that is no gap, where the source says so. */
+  readonly longestStep?: number;
   /** What the numbers were read from. */
   readonly sources: readonly Source[];
 }
@@ -59,20 +62,27 @@ export function readCapture(found: Found): Reading<Capture> {
   if (absent.length > 0) {
     return blocked(missing(found, absent));
   }
-  const { label, vmOf } = vmsOf([...throughput, ...cost]);
+  const { vmOf, by, remarks } = vmsOf([throughput, cost]);
   const classes = classesOf(exits);
-  const packets = groupBy(throughput, vmOf);
-  const costs = groupBy(cost, vmOf);
-  const losses = groupBy(found.of('loss'), vmOf);
-  const exitsOf = groupBy(exits, vmOf);
+  const packets = groupByVm(throughput, vmOf);
+  const costs = groupByVm(cost, vmOf);
+  const losses = groupByVm(found.of('loss'), vmOf);
+  const exitsOf = groupByVm(exits, vmOf);
   const vms = [...packets.keys()].filter((vm) => costs.has(vm)).sort();
   if (vms.length === 0) {
-    return blocked(neverMeet(label));
+    return blocked(neverMeet(by));
   }
   const intervals = vms.flatMap((vm) =>
     intervalsOf(vm, packets.get(vm)!, costs.get(vm)!, losses.get(vm) ?? [], exitsOf.get(vm) ?? [], classes),
   );
   intervals.sort((a, b) => a.time - b.time || (a.vm < b.vm ? -1 : 1));
+  const used = CAPTURE_ROLES.flatMap((role) =>
+    found.of(role).flatMap((series) => {
+      const vm = vmOf(series);
+      return vm === null ? [] : [{ role, vm, series }];
+    }),
+  );
+  const longestStep = longestStepOf(used.map(({ series }) => series));
   const alone = [...new Set([...packets.keys(), ...costs.keys()])].filter((vm) => !vms.includes(vm));
   return {
     data: {
@@ -81,14 +91,15 @@ export function readCapture(found: Found): Reading<Capture> {
       classes,
       intervals,
       hasLoss: intervals.some(({ loss }) => loss !== null),
-      sources: CAPTURE_ROLES.flatMap((role) =>
-        found.of(role).map((series) => ({ role, vm: vmOf(series), series })),
-      ),
+      sources: used,
+      ...(longestStep > 0 ? { longestStep } : {}),
     },
     problem: null,
     remarks: [
       ...(kind === 'exits' ? ['No exit timing was found, so cost is counted in exits.'] : []),
-      ...toldApartBy(label),
+      ...remarks,
+      ...homeless(found, CAPTURE_ROLES, vmOf),
+      ...describeLosses(found.of('loss')),
       ...(alone.length > 0 ? [leftAlone(alone)] : []),
     ],
   };
@@ -107,7 +118,7 @@ function intervalsOf(
   const grid = coarsest([seconds.times, packets.times]);
   const xs = alignTo(grid, packets);
   const ys = alignTo(grid, seconds);
-  const losses = loss[0] ? alignTo(grid, asShare(loss[0])) : [];
+  const losses = lossOn(grid, loss, throughput);
   const byClass = classes.map((name) => {
     const members = exits.filter((series) => series.labels['class'] === name);
     return members.length > 0 ? alignTo(grid, addUp(members)) : [];
@@ -128,13 +139,6 @@ function withoutTotals(exits: readonly Series[]): readonly Series[] {
   return byClass.length > 0 ? byClass : exits;
 }
 
-/** A loss given in percent as a share of one. */
-function asShare(series: Series): Sampled {
-  return series.unit === 'percent'
-    ? { times: series.times, values: series.values.map((value) => (value === null ? null : value / 100)) }
-    : series;
-}
-
 /** Classes by the exits they hold, so that the largest lies at the bottom of the stack. */
 function classesOf(exits: readonly Series[]): string[] {
   const totals = new Map<string, number>();
@@ -151,9 +155,9 @@ function classesOf(exits: readonly Series[]): string[] {
   return [...totals].sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1)).map(([name]) => name);
 }
 
-function neverMeet(label: string | undefined): Problem {
+function neverMeet(by: string): Problem {
   return {
-    missing: `Throughput and cost never belong to the same VM${label ? ` (label “${label}”)` : ''}.`,
+    missing: `Throughput and cost never belong to the same VM${by && ` (${by})`}.`,
     remedy: 'Let both queries keep the label “vm”, for example with sum by (vm).',
   };
 }

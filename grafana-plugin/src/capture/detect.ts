@@ -58,6 +58,9 @@ export function detect(all: readonly Series[], overrides: Overrides = {}): Detec
 type Verdict = { role: Role; because: string } | { because: string };
 
 function judge(series: Series, overrides: Overrides): Verdict {
+  if (series.unfit) {
+    return { because: series.unfit };
+  }
   const chosen = ROLES.find((role) => overrides[role] && goesBy(series, overrides[role]));
   const found: Verdict = chosen
     ? { role: chosen, because: 'choice in the panel options' }

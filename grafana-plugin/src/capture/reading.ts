@@ -2,6 +2,7 @@ import { detect, type Detected, type Detection, type Overrides } from './detect'
 import { groupBy } from './groupBy';
 import { MEANING, ROLES, type Role } from './roles';
 import type { Series } from './series';
+import type { Vms } from './vms';
 
 /** What hinders a picture and what to do about it: two sentences. */
 export interface Problem {
@@ -35,20 +36,20 @@ export function find(all: readonly Series[], overrides: Overrides = {}): Found {
   return { all, detection, overrides, of };
 }
 
-/** The labels that may tell VMs apart, the most specific first. */
-const VM_LABELS = ['vm', 'domain', 'guest', 'instance'];
-
-/** The label that tells apart the VMs of all these series, and the VM of each; one VM without a name where none does. */
-export function vmsOf(series: readonly Series[]): {
-  readonly label: string | undefined;
-  readonly vmOf: (one: Series) => string;
-} {
-  const label = VM_LABELS.find((name) => series.every(({ labels }) => labels[name]));
-  return { label, vmOf: ({ labels }) => (label ? (labels[label] ?? '') : '') };
+/** Series that belong to no VM while others do, as a remark. */
+export function homeless(found: Found, roles: readonly Role[], vmOf: Vms['vmOf']): string[] {
+  return roles.flatMap((role) => {
+    const none = found.of(role).filter((series) => vmOf(series) === null);
+    return none.length > 0
+      ? [
+          `Left out, because ${none.length === 1 ? 'it does' : 'they do'} not tell which VM: ${none.length} series of ${role} (${listNames(none)}).`,
+        ]
+      : [];
+  });
 }
 
-export const toldApartBy = (label: string | undefined): string[] =>
-  label ? [`VMs are told apart by the label “${label}”.`] : [];
+/** What Grafana's transformations name the one frame that they make of several. */
+const TRANSFORMED = /^(joinByField|merge|reduce|seriesToRows|transpose|histogram)(-|$)/;
 
 /** Roles without a series, as a problem: nothing at all, a choice that matches nothing, or nothing of that kind. */
 export function missing(found: Found, roles: readonly Role[], remedy?: string): Problem {
@@ -56,6 +57,13 @@ export function missing(found: Found, roles: readonly Role[], remedy?: string): 
     return {
       missing: 'The query returned no time series.',
       remedy: 'Choose a longer time range, or check that the query returns a time column and numbers.',
+    };
+  }
+  const transformed = found.all.find(({ query }) => TRANSFORMED.test(query));
+  if (transformed) {
+    return {
+      missing: `No ${roles.join(' and no ')}: a transformation has replaced the names of the queries by “${transformed.query}”.`,
+      remedy: `Remove the transformation, which this panel does not need, or rename its fields to ${roles.map((role) => `“${role}”`).join(' and ')} with “Organize fields by name”.`,
     };
   }
   const chosen = roles.find((role) => found.overrides[role]);
@@ -77,7 +85,15 @@ export function explain({ detection }: Found, uses: readonly Role[], remarks: re
     ([because, entries]) => `Not used: ${listNames(entries.map(({ series }) => series))} — ${because}.`,
   );
   const spare = others.length > 0 ? [`Not needed for this view: ${others.join(', ')}.`] : [];
-  return [...used, ...remarks, ...spare, ...unused];
+  const doubled = uses.flatMap((role) => averaged(role, roles.get(role) ?? []));
+  return [...used, ...remarks, ...doubled, ...spare, ...unused];
+}
+
+function averaged(role: Role, entries: readonly Detected[]): string[] {
+  const count = entries.reduce((sum, { series }) => sum + (series.doubled ?? 0), 0);
+  return count > 0
+    ? [`${count} samples of ${role} share their time with another one of the same series, and are averaged.`]
+    : [];
 }
 
 function sentence(role: Role, entries: readonly Detected[]): string {

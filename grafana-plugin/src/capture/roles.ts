@@ -50,6 +50,9 @@ export const isStage = (name: string | undefined): name is Stage =>
 /** Up to its bridge a host counts packets whichever VM they are for; filters may be at a NIC, or a VM's as all from its queue on. */
 export const isOfHost = (stage: Stage): boolean => STAGES.indexOf(stage) <= STAGES.indexOf('tc');
 
+/** Stages that are counted inside the VM, by an exporter of its own. */
+export const isInside = (stage: Stage): boolean => STAGES.indexOf(stage) > STAGES.indexOf('tap');
+
 /** Whether a way may do without it: not every device has filters or a queue, and one without cannot lose there. */
 export const isOptional = (stage: Stage): boolean => stage === 'tc' || stage === 'qdisc';
 

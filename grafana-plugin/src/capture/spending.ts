@@ -1,9 +1,10 @@
 import { addUp, alignTo, type Sampled } from '../statistics/align';
 import { groupBy } from './groupBy';
-import { blocked, missing, toldApartBy, vmsOf, type Found, type Reading } from './reading';
+import { blocked, homeless, missing, type Found, type Reading } from './reading';
 import { PAYERS, type Role } from './roles';
 import type { Series } from './series';
 import { totalsOf, type Span } from './totals';
+import { groupByVm, vmsOf } from './vms';
 
 /** Nanoseconds of one packet that one payer spends. */
 export interface Share {
@@ -62,10 +63,10 @@ export function readSpending(found: Found, range: Span, cores: number): Reading<
       ),
     );
   }
-  const { label, vmOf } = vmsOf([...throughput, ...costs]);
-  const packets = groupBy(throughput, vmOf);
-  const spent = groupBy(costs, vmOf);
-  const counted = groupBy(found.of('cores'), vmOf);
+  const { vmOf, remarks } = vmsOf([throughput, costs]);
+  const packets = groupByVm(throughput, vmOf);
+  const spent = groupByVm(costs, vmOf);
+  const counted = groupBy(found.of('cores'), (series) => vmOf(series) ?? '');
   const vms = [...packets.keys()]
     .filter((vm) => spent.has(vm))
     .flatMap((vm) => {
@@ -85,7 +86,8 @@ export function readSpending(found: Found, range: Span, cores: number): Reading<
     problem: null,
     remarks: [
       ...(exitsOnly ? ['No query names who else pays, so VM exits alone are counted.'] : []),
-      ...toldApartBy(label),
+      ...remarks,
+      ...homeless(found, ['throughput', exitsOnly ? 'cost' : 'payer'], vmOf),
       ...(silent.length > 0
         ? [`Left out for want of packets or of time spent on them: ${silent.join(', ')}.`]
         : []),
@@ -148,6 +150,7 @@ function inOrder(payers: readonly string[]): string[] {
   return [...new Set(payers)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 
+/** Several series are parts of one whole. */
 function latest(series: readonly Series[] | undefined): number | undefined {
-  return series?.[0]?.values.findLast((value): value is number => value !== null && value > 0);
+  return series && addUp(series).values.findLast((value): value is number => value !== null && value > 0);
 }

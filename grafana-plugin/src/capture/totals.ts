@@ -1,4 +1,4 @@
-import { alignTo, coarsest, GAP, longestStepOf, usualStep, type Sampled } from '../statistics/align';
+import { alignTo, coarsest, lengthsOf, longestStepOf, type Sampled } from '../statistics/align';
 
 /** A time range in Unix milliseconds. */
 export interface Span {
@@ -34,17 +34,13 @@ export function totalsOf(rates: readonly Sampled[], range: Span): Totals {
 }
 
 /**
- * Seconds of a range that each time of a grid speaks for: those since the time before it, or one usual step after a gap.
- * A single time, as of an instant query over the range, speaks for all of it.
+ * Seconds of a range that each time of a grid speaks for: see {@link lengthsOf}. A single time, as of an instant query
+ * over the range, speaks for all of it.
  */
 export function durationsOf(grid: readonly number[], { from, to }: Span, longestStep = 0): number[] {
   if (grid.length === 1) {
     return [(to - from) / 1000];
   }
-  const step = usualStep(grid);
-  return grid.map((end, i) => {
-    const since = end - (grid[i - 1] ?? -Infinity);
-    const begin = end - (since <= Math.max(GAP * step, longestStep) ? since : step);
-    return Math.max(0, Math.min(end, to) - Math.max(begin, from)) / 1000;
-  });
+  const lengths = lengthsOf(grid, longestStep);
+  return grid.map((end, i) => Math.max(0, Math.min(end, to) - Math.max(end - lengths[i]!, from)) / 1000);
 }

@@ -71,8 +71,8 @@ export function formatsOf(capture: Capture): Formats {
 /** The user's own format of a role; undefined where neither another unit nor decimals are set. */
 function chosenBy(capture: Capture, role: Role): ((value: number | null) => string) | undefined {
   const field = fieldOf(capture, role);
-  const { unit = '', decimals } = field?.config ?? {};
-  const own = OWN_UNITS[role]!.includes(unit) && typeof decimals !== 'number';
+  const { unit, decimals } = field?.config ?? {};
+  const own = OWN_UNITS[role]!.includes(unit ?? '') && typeof decimals !== 'number';
   const display = field?.display;
   return own || !display
     ? undefined

@@ -1,7 +1,8 @@
 import type uPlot from 'uplot';
 
-/** A time with the share of packets lost in the interval that ended there. */
+/** An interval with the share of packets lost in it. */
 interface Lossy {
+  readonly since: number;
   readonly time: number;
   readonly loss: number | null;
 }
@@ -25,10 +26,9 @@ export function shadeLoss(plot: uPlot, moments: readonly Lossy[], color: string)
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.fillStyle = color;
-  moments.forEach(({ time, loss }, i) => {
-    const before = moments[i - 1];
-    if (loss && before) {
-      const left = Math.round(plot.valToPos(before.time, 'x', true));
+  moments.forEach(({ since, time, loss }) => {
+    if (loss) {
+      const left = Math.round(plot.valToPos(since, 'x', true));
       const right = Math.round(plot.valToPos(time, 'x', true));
       ctx.globalAlpha = FAINTEST + (STRONGEST - FAINTEST) * (loss / full);
       ctx.fillRect(left, bbox.top, right - left, bbox.height);

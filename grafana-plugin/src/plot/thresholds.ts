@@ -3,7 +3,7 @@ import { GraphThresholdsStyleMode } from '@grafana/ui';
 import type uPlot from 'uplot';
 import type { UPlotConfigBuilder } from './axes';
 
-/** Thresholds of a measure and how the user wants to see them. */
+/** Thresholds of a measure as its values, and how the user wants to see them. */
 export interface Limits {
   readonly thresholds: ThresholdsConfig;
   readonly style: GraphThresholdsStyleMode;
@@ -27,7 +27,8 @@ export function drawLimitsX(plot: uPlot, theme: GrafanaTheme2, { thresholds, sty
   ctx.lineWidth = 2 * window.devicePixelRatio;
   ctx.globalAlpha = 0.7;
   ctx.setLineDash(DASHED.includes(style) ? [10, 10] : []);
-  for (const { value, color } of thresholds.steps) {
+  // The first step is where the others are not reached: it has no line of its own.
+  for (const { value, color } of thresholds.steps.slice(1)) {
     if (value >= min && value <= max) {
       const left = Math.round(plot.valToPos(value, 'x', true));
       ctx.strokeStyle = theme.visualization.getColorByName(color);

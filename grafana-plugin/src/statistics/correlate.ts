@@ -23,6 +23,9 @@ export function pearson(xs: ArrayLike<number>, ys: ArrayLike<number>): Correlati
     return { r: null, n, p: null };
   }
   const { sxx, sxy, syy } = momentsOf(xs, ys);
+  if (!(sxx > 0 && syy > 0)) {
+    return { r: null, n, p: null };
+  }
   const r = Math.max(-1, Math.min(1, sxy / Math.sqrt(sxx * syy)));
   return { r, n, p: twoSidedR(r, n) };
 }

@@ -50,7 +50,11 @@ export function leastSquares(xs: ArrayLike<number>, ys: ArrayLike<number>): Fit 
     return none;
   }
   const { n, meanX, meanY, sxx, sxy, syy } = momentsOf(xs, ys);
-  if (isConstant(ys)) {
+  // The squares of what is smaller than 1e-162 are nought.
+  if (!(sxx > 0)) {
+    return { kind: 'none', reason: 'x never changes', n };
+  }
+  if (isConstant(ys) || !(syy > 0)) {
     return { kind: 'line', slope: 0, intercept: meanY, r: null, n };
   }
   const slope = sxy / sxx;

@@ -18,10 +18,11 @@ import {
   isSeen,
   logShare,
   pathTable,
+  stepId,
+  stepLabel,
 } from './pathModel';
 import { SCALE_CHOICES, type PathScale } from './pathOptions';
 import { LOW, NARROW } from './room';
-import { STAGE_WORDS } from './stageWords';
 import { defineView, type ViewProps } from './view';
 
 /** Loss from which a guide of practice warns. */
@@ -33,23 +34,24 @@ const THINNEST = 2;
 function Path({ capture, width, height, timeRange, options, onOptions, toolbar }: ViewProps<Ways>) {
   const styles = useStyles2(getStyles);
   const [vm, setVm] = useState<string>();
-  const [stage, setStage] = useState<string>();
+  const [chosenId, setChosen] = useState<string>();
   const reading = useId();
   const { scale } = options.path;
   const narrow = width < NARROW;
   const way = capture.ways.find((one) => one.vm === vm) ?? capture.ways[0]!;
-  const chosen = way.steps.find((step) => step.stage === stage) ?? way.worst ?? way.steps.at(-1)!;
+  const chosen = way.steps.find((step) => stepId(step) === chosenId) ?? way.worst ?? way.steps.at(-1)!;
   const decades = decadesOf(way.steps);
   const cover = describeCover(way, (timeRange.to.valueOf() - timeRange.from.valueOf()) / 1000);
+  const statement = describeWay(way, capture);
   const low = height < LOW;
   const key = <Key scale={scale} onScale={(choice) => onOptions({ path: { scale: choice } })} />;
   return (
     <>
-      <Statement {...describeWay(way, capture)} toolbar={toolbar} />
+      <Statement {...statement} note={[statement.note, cover].filter(Boolean).join(' ')} toolbar={toolbar} />
       <div className={styles.scroll}>
         {capture.ways.length > 1 && <VmPicker path={capture} vm={way.vm} onVm={setVm} />}
         <BarTable
-          caption={`Packets through ${way.steps.length} stages${way.vm && ` for ${way.vm}`}`}
+          caption={`Packets through ${new Set(way.steps.map(({ stage }) => stage)).size} stages${way.vm && ` for ${way.vm}`}`}
           labelTitle="Stage"
           titles={narrow ? ['Lost', 'Loss'] : ['Got through', 'Lost', 'Loss']}
           rows={way.steps.map((step) =>
@@ -58,12 +60,12 @@ function Path({ capture, width, height, timeRange, options, onOptions, toolbar }
           ticks={scale === 'share' ? shareTicks(narrow ? 2 : 4) : logTicks(decades)}
           thickness={thicknessFor(height, width, way.steps.length)}
           narrow={narrow}
-          chosen={chosen.stage}
-          onChoose={setStage}
+          chosen={stepId(chosen)}
+          onChoose={setChosen}
           about={reading}
         />
         <p id={reading} className={styles.reading} data-testid="capturecost-reading">
-          <strong>{STAGE_WORDS[chosen.stage].label}</strong> {describeStep(chosen)} {cover}
+          <strong>{stepLabel(chosen)}</strong> {describeStep(chosen)}
         </p>
         {low && key}
       </div>
@@ -117,8 +119,8 @@ function rowOf(step: Step, { vm }: Way, narrow: boolean, lane: BarRow['lane']): 
   const { stage, carried, dropped, lost } = step;
   const numbers = narrow ? [si(dropped), portion(lost)] : [packets(carried), packets(dropped), portion(lost)];
   return {
-    id: stage,
-    label: STAGE_WORDS[stage].label,
+    id: stepId(step),
+    label: stepLabel(step),
     ...(vm && { group: (isSeen(step) ? step.shared : isOfHost(stage)) ? 'Host, packets of all VMs' : vm }),
     lane,
     cells: isSeen(step) ? numbers : ['not seen'],

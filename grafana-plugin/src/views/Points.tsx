@@ -56,6 +56,13 @@ export function Points(props: Props) {
   const { xScale, yScale } = options;
   const low = height < LOW;
   const settings = settingsOf(capture);
+  const limits = useMemo(
+    () => ({
+      limitsX: limitsOf(capture, 'throughput', data[0]),
+      limitsY: limitsOf(capture, costRole(capture), data[1]),
+    }),
+    [capture, data],
+  );
   const config = useMemo(
     () =>
       configurePoints(
@@ -63,13 +70,12 @@ export function Points(props: Props) {
         {
           x: axisOf(capture, 'throughput', xScale, formats.packetsTitle, formats.packetsTick),
           y: axisOf(capture, costRole(capture), yScale, low ? 'cost' : formats.costTitle, formats.costTick),
-          limitsX: limitsOf(capture, 'throughput'),
-          limitsY: limitsOf(capture, costRole(capture)),
+          ...limits,
         },
         () => latest.current,
       ),
     // A capture of other numbers needs no other plot, one of other settings does.
-    [theme, xScale, yScale, low, settings],
+    [theme, xScale, yScale, low, settings, JSON.stringify(limits)],
   );
   const times = useMemo(() => timesOf(model.times), [model]);
   return (

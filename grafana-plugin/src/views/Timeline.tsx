@@ -16,7 +16,7 @@ import { Statement } from '../parts/Statement';
 import { Plot } from '../plot/Plot';
 import { annotationsOf, during, type Annotation } from './annotations';
 import { intervalTable } from './intervalTable';
-import { describeMoments, momentsOf, stack, type Moment } from './timelineModel';
+import { describeMoments, meanOf, momentsOf, stack, worstLoss, type Moment } from './timelineModel';
 import { CALC_CHOICES, calculate, type Calc } from './timelineOptions';
 import { configureExits, configureMeasures, isNarrow, type Latest } from './timelinePlot';
 import { defineView, type ViewProps } from './view';
@@ -37,14 +37,15 @@ function Timeline(props: ViewProps) {
   const narrow = isNarrow(width);
   const classKey = capture.classes.join('\n');
   const settings = settingsOf(capture);
+  const limits = useMemo(() => limitsOfMoments(capture, moments), [capture, moments]);
   const frame = useMemo(
     () => ({ theme, timeZone, narrow, latest: () => latest.current }),
     [theme, timeZone, narrow],
   );
   const measures = useMemo(
-    () => configureMeasures(frame, layoutOf(capture, formats)),
+    () => configureMeasures(frame, { ...layoutOf(capture, formats), limits }),
     // A capture of other numbers needs no other plot, one of other settings or classes does.
-    [frame, settings, classKey === ''],
+    [frame, settings, classKey === '', JSON.stringify(limits)],
   );
   const exits = useMemo(() => configureExits(frame, classKey.split('\n')), [frame, classKey]);
   const times = useMemo(() => moments.map(({ time }) => time), [moments]);
@@ -72,7 +73,7 @@ function Timeline(props: ViewProps) {
         <MomentTooltip
           {...{ capture, formats, timeZone, theme, pinned }}
           moment={moments[i]}
-          notes={during(annotations, times[i - 1] ?? times[i]! - 1, times[i]!)}
+          notes={during(annotations, moments[i].since, times[i]!)}
         />
       ),
   };
@@ -117,8 +118,22 @@ function layoutOf(capture: Capture, formats: Formats) {
     formats,
     packets: { min, max },
     cost: { min: cost.min, max: cost.max },
-    limits: { packets: limitsOf(capture, 'throughput'), cost: limitsOf(capture, costRole(capture)) },
     showTime: capture.classes.length === 0,
+  };
+}
+
+function limitsOfMoments(capture: Capture, moments: readonly Moment[]) {
+  return {
+    packets: limitsOf(
+      capture,
+      'throughput',
+      moments.map(({ x }) => x),
+    ),
+    cost: limitsOf(
+      capture,
+      costRole(capture),
+      moments.map(({ y }) => y),
+    ),
   };
 }
 
@@ -130,32 +145,34 @@ function legendItems(
   theme: GrafanaTheme2,
 ): LegendItem[] {
   const colors = measureColors(theme);
-  const worst = moments.reduce((most, { loss }) => Math.max(most, loss ?? 0), 0);
-  const detail = (values: ReadonlyArray<number | null>, write: (value: number | null) => string) =>
+  const detail = (rate: (moment: Moment) => number | null, write: (value: number | null) => string) =>
     CALC_CHOICES.filter(({ value }) => calcs.includes(value))
-      .map(({ value, label }) => `${label.toLowerCase()} ${write(calculate(value, values))}`)
+      .map(({ value, label }) => `${label.toLowerCase()} ${write(valueOf(value, rate))}`)
       .join(', ');
+  const valueOf = (calc: Calc, rate: (moment: Moment) => number | null) =>
+    calc === 'mean' ? meanOf(moments, rate) : calculate(calc, moments.map(rate));
   return [
     {
       label: 'Throughput',
       color: colors.throughput,
       mark: 'line',
-      detail: detail(
-        moments.map(({ x }) => x),
-        formats.packets,
-      ),
+      detail: detail(({ x }) => x, formats.packets),
     },
     {
       label: capture.kind === 'seconds' ? 'Exit time' : 'Exits',
       color: colors.cost,
       mark: 'line',
-      detail: detail(
-        moments.map(({ y }) => y),
-        formats.cost,
-      ),
+      detail: detail(({ y }) => y, formats.cost),
     },
     ...(capture.hasLoss
-      ? [{ label: 'Loss', color: colors.loss, mark: 'square' as const, detail: `up to ${percent(worst)}` }]
+      ? [
+          {
+            label: 'Loss',
+            color: colors.loss,
+            mark: 'square' as const,
+            detail: `up to ${percent(worstLoss(moments))}`,
+          },
+        ]
       : []),
     ...capture.classes.map((name) => ({
       label: name,

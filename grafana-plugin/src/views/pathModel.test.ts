@@ -69,10 +69,9 @@ describe('a stage in words', () => {
 });
 
 test('says how much of the range was sampled where that is not all', () => {
-  expect(plain(describeCover(way({}), 3600))).toBe('');
-  expect(plain(describeCover(way({}), 7200))).toBe(
-    'Sampled 50.0 % of the time range; the rest counts for nothing.',
-  );
+  const half = way({ tap: [1, 0], socket: [1, 0] });
+  expect(plain(describeCover(half, 3600))).toBe('');
+  expect(plain(describeCover(half, 7200))).toBe('Sampled 50.0 % of the time range; no samples for the rest.');
 });
 
 describe('lost packets by their order of magnitude', () => {

@@ -8,6 +8,13 @@ const COMPLETE = 0.95;
 
 export const isSeen = ({ carried, dropped }: Step): boolean => carried !== null || dropped !== null;
 
+/** What a step is called: the stage, and of several that capture the process. */
+export const stepLabel = ({ stage, process }: Step): string =>
+  process === undefined ? STAGE_WORDS[stage].label : `${STAGE_WORDS[stage].label}: ${process}`;
+
+/** Tells apart the steps of one way. */
+export const stepId = ({ stage, process = '' }: Step): string => JSON.stringify([stage, process]);
+
 /** The way in one sentence: where most is lost, what that means, and how far to trust it. */
 export function describeWay(way: Way, { ways }: Path): { result: string; trust: string; note?: string } {
   const { steps, worst } = way;
@@ -26,7 +33,8 @@ export function describeWay(way: Way, { ways }: Path): { result: string; trust: 
     const stages = judged === 1 ? 'the one stage' : `the ${judged} stages`;
     return { result: 'No loss', trust: `of packets${whose} at ${stages} whose loss is known`, ...note };
   }
-  const { place, meaning } = STAGE_WORDS[worst.stage];
+  const { meaning } = STAGE_WORDS[worst.stage];
+  const place = STAGE_WORDS[worst.stage].place + (worst.process === undefined ? '' : ` of ${worst.process}`);
   const whole = `${portion(arriving(way))} of what arrives gets through every stage whose loss is known`;
   return {
     result: portion(worst.lost),
@@ -37,7 +45,7 @@ export function describeWay(way: Way, { ways }: Path): { result: string; trust: 
 
 /** What is missing from the sentence above: stages that are not seen, and those whose loss is not known. */
 function noteOn(steps: readonly Step[]): { note?: string } {
-  const all = `of ${steps.length} stages`;
+  const all = `of ${new Set(steps.map(({ stage }) => stage)).size} stages`;
   const unseen = steps.filter((step) => !isSeen(step)).length;
   const unjudged = steps.filter((step) => isSeen(step) && step.lost === null).length;
   const parts = [
@@ -67,12 +75,23 @@ export function describeStep({ stage, carried, dropped, lost }: Step): string {
   return `${packets(dropped)} packets${share} are lost here: ${meaning}. Try first: ${remedy}.`;
 }
 
-/** How much of the range was sampled, in words, where that is not all of it. */
+/**
+ * How much of the range each stage was sampled, in words, where that is not all of it: once for all where they agree, else
+ * stage by stage.
+ */
 export function describeCover({ steps }: Way, seconds: number): string {
-  const covered = Math.max(...steps.map((step) => step.seconds));
-  return covered < seconds * COMPLETE
-    ? `Sampled ${portion(covered / seconds)} of the time range; the rest counts for nothing.`
-    : '';
+  const seen = steps.filter(isSeen);
+  const partly = seen.filter((step) => step.seconds < seconds * COMPLETE);
+  const shares = new Set(partly.map((step) => portion(step.seconds / seconds)));
+  if (partly.length === 0) {
+    return '';
+  }
+  const [share] = [...shares];
+  const what =
+    shares.size === 1 && partly.length === seen.length
+      ? share!
+      : partly.map((step) => `${stepLabel(step)} ${portion(step.seconds / seconds)}`).join(', ');
+  return `Sampled ${what} of the time range; no samples for the rest.`;
 }
 
 /** Where a number of lost packets ends on an axis from one packet to 10^decades: 0 … 1. */
@@ -105,7 +124,7 @@ export function pathTable({ ways }: Path): Table {
       const scope = !isSeen(step) ? 'not seen' : step.shared ? 'the host' : vm ? 'the VM' : 'all';
       return [
         words(vm || 'all'),
-        words(STAGE_WORDS[step.stage].label),
+        words(stepLabel(step)),
         words(scope),
         { text: packets(step.carried), value: whole(step.carried) },
         { text: packets(step.dropped), value: whole(step.dropped) },

@@ -4,6 +4,7 @@ export {
   DashboardCursorSync,
   DataHoverClearEvent,
   DataHoverEvent,
+  DataTopic,
   dateTimeFormat,
   FieldConfigProperty,
   FieldType,
@@ -11,5 +12,6 @@ export {
   getFieldDisplayName,
   LoadingState,
   PanelPlugin,
+  ThresholdsMode,
   VisualizationSuggestionScore,
 } from '@grafana/data';
