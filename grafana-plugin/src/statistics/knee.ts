@@ -1,3 +1,4 @@
+import { inflationOf, sumOfSquares } from './inflation';
 import { checkPairs, momentsOf } from './moments';
 
 /** Where a line bends upwards. */
@@ -29,8 +30,9 @@ const CHANCE = 1e-4;
  *
  * Least squares in y, not in x: measured throughput carries little noise, and where it does the ends of the cloud flatten,
  * which never looks like a knee. Chance is judged by the F test of two more parameters, whose p is
- * (rest of the bent line ÷ rest of the straight one)^((n − 4)/2).
+ * (rest of the bent line ÷ rest of the straight one)^((n − 4)/2), n being the number of independent points.
  *
+ * @param xs in the order of time
  * @returns null where there is no knee worth the name
  * @throws RangeError where the two differ in length or hold something that is not a finite number
  */
@@ -50,11 +52,26 @@ export function findKnee(xs: ArrayLike<number>, ys: ArrayLike<number>): Knee | n
   if (!bend) {
     return null;
   }
-  const p = (bend.rest / straight) ** ((xs.length - 4) / 2);
+  const p = (bend.rest / straight) ** (Math.max(0, independentOf(bend, xs, ys) - 4) / 2);
   const steep = bend.after > 0 && bend.after >= STEEPER * bend.before;
   return steep && bend.rest <= (1 - GAIN) * straight && p < CHANCE
     ? { x: bend.x, y: bend.y, before: bend.before, after: bend.after, p }
     : null;
+}
+
+/**
+ * How many independent points would say as much: errors of neighbours in time are alike. Told by the points up to the
+ * bend, since beyond it throughput may stand still, and then the cost is no longer a matter of it.
+ */
+function independentOf(bend: Bend, xs: ArrayLike<number>, ys: ArrayLike<number>): number {
+  const up = Array.from(xs, (_, i) => i).filter((i) => xs[i]! <= bend.x);
+  const mean = up.reduce((sum, i) => sum + xs[i]!, 0) / up.length;
+  const away = Float64Array.from(up, (i) => xs[i]! - mean);
+  const errors = Float64Array.from(up, (i) => ys[i]! - bend.y - (xs[i]! - bend.x) * bend.before);
+  const heights = Float64Array.from(up, (i) => ys[i]!);
+  // What is left of a perfect line is rounding.
+  const isPerfect = sumOfSquares(errors) <= 1e-24 * sumOfSquares(heights);
+  return isPerfect ? xs.length : xs.length / inflationOf(away, errors);
 }
 
 type Sums = Pick<ReturnType<typeof momentsOf>, 'sxx' | 'sxy' | 'syy' | 'meanX' | 'meanY'>;

@@ -18,6 +18,8 @@ export interface LagPoint {
   readonly n: number;
 }
 
+type Strongest = LagPoint & { readonly r: number; readonly p: number };
+
 /** The correlation at every lag that was tried, and the one at which it is strongest. */
 export interface LagScan {
   /** Milliseconds from one lag to the next: the usual step of the samples. */
@@ -25,7 +27,12 @@ export interface LagScan {
   /** From the most negative lag on. */
   readonly points: readonly LagPoint[];
   /** p is corrected for the choice among so many (Bonferroni). Null where no lag has a correlation. */
-  readonly strongest: (LagPoint & { readonly r: number; readonly p: number }) | null;
+  readonly strongest: Strongest | null;
+  /**
+   * The strongest of those at which throughput can be the cause: cost rises with it, does not come before it, and comes
+   * sooner than half a period of the load, from where on a later cost cannot be told from an earlier one.
+   */
+  readonly effect: Strongest | null;
   /** Samples that lay more than a tenth of a step off the even grid and were moved to its nearest time. */
   readonly moved: number;
 }
@@ -56,10 +63,23 @@ export function scanLags(sources: readonly TwoMeasures[]): LagScan | null {
   const reach = Math.min(MOST_STEPS, slots >> 2);
   const points = Array.from({ length: 2 * reach + 1 }, (_, i) => correlateAt(grids, i - reach, step));
   const tried = points.filter(({ r }) => r !== null).length;
+  const loads = likenessOf(
+    grids.map((grid) => ({ ...grid, ys: grid.xs })),
+    slots >> 1,
+  );
+  const costs = likenessOf(
+    grids.map((grid) => ({ ...grid, xs: grid.ys })),
+    reach,
+  );
+  const inflation = inflationBy(loads, costs, slots);
+  const soon = points.filter(
+    ({ r, lag }) => lag >= 0 && r !== null && r > 0 && lag < (periodOf(loads) * step) / 2,
+  );
   return {
     step,
     points,
-    strongest: withP(strongestOf(points), tried),
+    strongest: withP(strongestOf(points), tried, inflation),
+    effect: withP(strongestOf(soon), tried, inflation),
     moved: grids.reduce((sum, { moved }) => sum + moved, 0),
   };
 }
@@ -175,6 +195,30 @@ function strongestOf(points: readonly LagPoint[]): (LagPoint & { r: number }) | 
   return best;
 }
 
-function withP(best: (LagPoint & { r: number }) | null, tried: number): LagScan['strongest'] {
-  return best && { ...best, p: Math.min(1, tried * twoSidedR(best.r, best.n)) };
+function withP(best: (LagPoint & { r: number }) | null, tried: number, inflation: number): Strongest | null {
+  return best && { ...best, p: Math.min(1, tried * twoSidedR(best.r, Math.max(3, best.n / inflation))) };
 }
+
+/** How alike a measure is to itself so many steps earlier, from one step on. */
+function likenessOf(grids: readonly Grid[], reach: number): number[] {
+  return Array.from({ length: reach }, (_, i) => correlateAt(grids, i + 1, 1).r ?? 0);
+}
+
+/** How many times as much a correlation varies as one of independent pairs (Bartlett 1946). */
+function inflationBy(loads: readonly number[], costs: readonly number[], slots: number): number {
+  return Math.max(
+    1,
+    costs.reduce((sum, cost, i) => sum + 2 * cost * loads[i]! * (1 - (i + 1) / slots), 1),
+  );
+}
+
+/** The steps after which the load repeats itself, once it has been unlike itself; Infinity where it does not. */
+function periodOf(loads: readonly number[]): number {
+  const unlike = loads.findIndex((r) => r < 0);
+  const peak = loads.findIndex(
+    (r, i) => unlike >= 0 && i > unlike && r >= REPEATS && r >= loads[i - 1]! && r >= (loads[i + 1] ?? -1),
+  );
+  return peak < 0 ? Infinity : peak + 1;
+}
+
+const REPEATS = 0.4;

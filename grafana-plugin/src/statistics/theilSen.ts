@@ -1,5 +1,7 @@
 import { whyNoLine, type NoLine, type StraightLine } from './leastSquares';
+import { inflationOf } from './inflation';
 import { checkPairs } from './moments';
+import type { SlopeInterval } from './slopeInterval';
 
 /** The line of Theil and Sen, with the number of slopes whose median it has. */
 export interface TheilSenLine extends StraightLine {
@@ -7,6 +9,8 @@ export interface TheilSenLine extends StraightLine {
   readonly slopes: number;
   /** False where not every pair was looked at. */
   readonly everyPair: boolean;
+  /** Where the slope lies with the confidence of slopeInterval.ts. */
+  readonly interval: SlopeInterval;
 }
 
 /** As many slopes as 500 points have. More points do with about as many, as long as there are {@link FEWEST_STEPS}. */
@@ -23,7 +27,7 @@ const FEWEST_STEPS = 8;
  * that gives more than {@link MANY_SLOPES}, only distances that are whole multiples of one stride are taken, so that near
  * and far pairs keep their share; the result depends on nothing but the points.
  *
- * @param xs finite numbers
+ * @param xs finite numbers in the order of time
  * @param ys finite numbers, as many
  * @throws RangeError where the two differ in length or hold something that is not a finite number
  */
@@ -44,7 +48,40 @@ export function theilSen(xs: ArrayLike<number>, ys: ArrayLike<number>): TheilSen
   );
   const slope = median(slopes);
   const rest = Float64Array.from({ length: n }, (_, i) => ys[i]! - slope * xs[i]!);
-  return { kind: 'line', slope, intercept: median(rest), n, slopes: slopes.length, everyPair: stride === 1 };
+  const intercept = median(rest.slice());
+  const errors = rest.map((y) =>
+    Math.sign(Math.abs(y - intercept) > ROUNDING * Math.abs(y) ? y - intercept : 0),
+  );
+  const interval = intervalOf(slopes, xs, errors);
+  return { kind: 'line', slope, intercept, n, slopes: slopes.length, everyPair: stride === 1, interval };
+}
+
+/** What is nearer to a line than this share of its height is on it. */
+const ROUNDING = 1e-12;
+/** The normal distance that is exceeded either way in one of a thousand cases: 1 − CONFIDENCE. */
+const NORMAL = 3.29;
+
+/**
+ * The slopes between which the true one lies: as many places from the middle as Kendall's count of rising pairs varies by
+ * chance (Sen 1968), the more the more alike neighbours in time are.
+ *
+ * @param slopes rising
+ * @param sides on which side of the line each point lies, in the order of time
+ */
+function intervalOf(slopes: Float64Array, xs: ArrayLike<number>, sides: Float64Array): SlopeInterval {
+  const n = xs.length;
+  const mean = Array.from(xs).reduce((sum, x) => sum + x, 0) / n;
+  const inflation = inflationOf(
+    Float64Array.from(xs, (x) => x - mean),
+    sides,
+  );
+  const pairs = (n * (n - 1)) / 2;
+  const spread = (NORMAL * Math.sqrt((n * (n - 1) * (2 * n + 5) * inflation) / 18)) / pairs;
+  if (slopes[0] === slopes.at(-1)) {
+    return { low: slopes[0]!, high: slopes[0]! };
+  }
+  const at = (share: number) => slopes[Math.round(share * (slopes.length - 1))];
+  return { low: at((1 - spread) / 2) ?? -Infinity, high: at((1 + spread) / 2) ?? Infinity };
 }
 
 function strideFor(n: number): number {

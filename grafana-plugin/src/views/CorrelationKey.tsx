@@ -59,7 +59,7 @@ export function CorrelationKey(props: Props) {
 
 function useItems({ model: { key }, findings, formats, options, compact, onOptions }: Props): LegendItem[] {
   const theme = useTheme2();
-  const perVm = key.kind === 'vms' && key.vms.length > 1;
+  const [only, ...others] = findings.each;
   const toggle = (kind: LineKind) =>
     onOptions({
       lines: LINE_CHOICES.map(({ value }) => value).filter(
@@ -67,17 +67,17 @@ function useItems({ model: { key }, findings, formats, options, compact, onOptio
       ),
     });
   const lines = LINE_CHOICES.map(({ value, label }): LegendItem => {
-    const fit = findings[value];
+    const fit = others.length === 0 ? only?.[value] : null;
     return {
       label,
       color: theme.colors.text.maxContrast,
       mark: value === 'theilSen' && options.lines.length > 1 ? 'dashes' : 'line',
       hidden: !options.lines.includes(value),
       onToggle: () => toggle(value),
-      ...(fit?.kind === 'line' && !perVm ? { detail: formats.perPacket(fit.slope) } : {}),
+      ...(fit?.kind === 'line' ? { detail: formats.perPacket(fit.slope) } : {}),
     };
   });
-  const best = findings.lags?.strongest;
+  const best = findings.lags?.effect;
   const numbers: LegendItem[] = [
     { label: 'Pearson', detail: describe('r', findings.pearson) },
     { label: 'Spearman', detail: describe('ρ', findings.spearman) },

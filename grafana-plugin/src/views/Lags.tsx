@@ -78,11 +78,11 @@ function configure(theme: GrafanaTheme2, lags: () => LagScan | null): UPlotConfi
   );
   config.setPadding([10, 20, 4, null]);
   addPainted(config, theme, (plot) => {
-    const { points = [], strongest } = lags() ?? {};
+    const { points = [], effect } = lags() ?? {};
     drawBars(plot, {
       color: theme.colors.text.disabled,
       strong: measureColors(theme).cost,
-      best: points.findIndex(({ lag }) => lag === strongest?.lag),
+      best: points.findIndex(({ lag }) => lag === effect?.lag),
       band: points.map(({ r, n }) => (r === null ? null : chanceBand(n))),
       bandColor: theme.colors.action.hover,
     });

@@ -47,10 +47,7 @@ export function Points(props: Props) {
   latest.current = {
     model,
     layers: selection?.layers ?? everything,
-    knee:
-      options.knee && findings.knee
-        ? { at: findings.knee, label: `knee at ${formats.packets(findings.knee.x)}` }
-        : null,
+    knees: options.knee ? kneesOf(findings, formats) : [],
     onBrush: setBox,
   };
   const { xScale, yScale } = options;
@@ -128,6 +125,14 @@ const LOW = 480;
 
 /** Roles whose data links belong to a point. */
 const LINKED: readonly Role[] = ['throughput', 'cost', 'loss'];
+
+function kneesOf({ each }: Findings, formats: Formats): Latest['knees'] {
+  return each.flatMap(({ vm, knee }) =>
+    knee
+      ? [{ at: knee, label: `knee${each.length > 1 ? ` of ${vm}` : ''} at ${formats.packets(knee.x)}` }]
+      : [],
+  );
+}
 
 function axisOf(
   capture: Capture,

@@ -1,13 +1,13 @@
 import type { GrafanaTheme2 } from '@grafana/data';
 import type { Capture, Interval } from '../capture/capture';
+import { groupBy } from '../capture/groupBy';
 import { ends, percent } from '../parts/format';
 import type { Formats } from '../parts/formats';
 import { MOST_VM_COLORS, ramp, vmColor } from '../parts/palette';
 import type { DrawnLine } from '../plot/fitLine';
-import { fitPairs } from '../statistics/fitIntervals';
-import type { Fit, NoLine, StraightLine } from '../statistics/leastSquares';
-import { theilSen } from '../statistics/theilSen';
-import type { Findings } from './correlationFindings';
+import type { Fit, StraightLine } from '../statistics/leastSquares';
+import { isSure, type SlopeInterval } from '../statistics/slopeInterval';
+import type { Findings, VmFindings } from './correlationFindings';
 import type { CorrelationOptions, LineKind } from './correlationOptions';
 
 /** An interval with both rates: a point of the picture. */
@@ -51,24 +51,34 @@ export function correlationModel(
   const points = findings.points.filter(
     ({ x, y }) => (xScale === 'linear' || x > 0) && (yScale === 'linear' || y > 0),
   );
+  const several = findings.each.length > 1;
+  const pointsOf = groupBy(points, ({ vm }) => vm);
   const painted =
-    colorBy === 'vm' ? paintVms(capture, points, theme) : paintRamp(colorBy, points, theme, timeZone);
+    colorBy === 'vm'
+      ? paintVms(capture, points, findings, theme)
+      : paintRamp(colorBy, points, theme, timeZone);
   return {
     points,
     data: [points.map(({ x }) => x), points.map(({ y }) => y)],
     times: Float64Array.from(points, ({ time }) => time),
     ...painted,
-    lines:
-      painted.key.kind === 'vms' && capture.vms.length > 1
-        ? painted.key.vms.flatMap((vm) => linesOfVm(vm, pointsOf(points, vm.name), lines))
-        : linesOfAll(findings, points, lines, theme.colors.text.maxContrast, formats),
+    lines: findings.each.flatMap((one, i) => {
+      const color = painted.key.kind === 'vms' && several ? painted.key.vms[i]!.color : undefined;
+      const look = { name: several ? one.vm : '', color: color ?? theme.colors.text.maxContrast };
+      return linesOf(one, pointsOf.get(one.vm) ?? [], look, lines, several ? null : formats);
+    }),
     offScale: findings.points.length - points.length,
   };
 }
 
 type Painted = Pick<CorrelationModel, 'colors' | 'colorOf' | 'key'>;
 
-function paintVms(capture: Capture, points: readonly Point[], theme: GrafanaTheme2): Painted {
+function paintVms(
+  capture: Capture,
+  points: readonly Point[],
+  { each }: Findings,
+  theme: GrafanaTheme2,
+): Painted {
   const indexOf = new Map(capture.vms.map((vm, i) => [vm, Math.min(i, GREY)]));
   const colors = Array.from({ length: GREY + 1 }, (_, i) => vmColor(i, theme));
   return {
@@ -76,10 +86,10 @@ function paintVms(capture: Capture, points: readonly Point[], theme: GrafanaThem
     colorOf: Uint16Array.from(points, ({ vm }) => indexOf.get(vm)!),
     key: {
       kind: 'vms',
-      vms: capture.vms.map((name) => ({
-        name,
-        color: colors[indexOf.get(name)!]!,
-        fit: fitPairs(pointsOf(points, name)),
+      vms: each.map(({ vm, leastSquares }) => ({
+        name: vm,
+        color: colors[indexOf.get(vm)!]!,
+        fit: leastSquares,
       })),
     },
   };
@@ -108,53 +118,46 @@ function paintRamp(
   };
 }
 
-function pointsOf(points: readonly Point[], vm: string): Point[] {
-  return points.filter((point) => point.vm === vm);
-}
-
-function linesOfVm(
-  { name, color, fit }: { name: string; color: string; fit: Fit },
+/**
+ * The lines of one VM as far as it has points: up to its knee, and from there on the steeper one.
+ *
+ * @param formats writes the price beside the line, where it is the only VM's and sure
+ */
+function linesOf(
+  { knee, leastSquares, theilSen, interval }: VmFindings,
   points: readonly Point[],
+  look: Pick<DrawnLine, 'name' | 'color'>,
   wanted: readonly LineKind[],
+  formats: Formats | null,
 ): DrawnLine[] {
-  const robust = wanted.includes('theilSen')
-    ? theilSen(
-        points.map(({ x }) => x),
-        points.map(({ y }) => y),
-      )
-    : null;
-  return [
-    ...(wanted.includes('leastSquares') ? drawn(fit, points, { name, color, dashed: false, label: '' }) : []),
-    ...(robust ? drawn(robust, points, { name, color, dashed: true, label: '' }) : []),
-  ];
-}
-
-function linesOfAll(
-  { leastSquares, theilSen: robust }: Findings,
-  points: readonly Point[],
-  wanted: readonly LineKind[],
-  color: string,
-  formats: Formats,
-): DrawnLine[] {
-  const label = (fit: { readonly slope: number }) => `${formats.perPacket(fit.slope)} per packet`;
+  const [from, last] = [points[0]?.x, points.at(-1)?.x];
+  if (from === undefined || last === undefined) {
+    return [];
+  }
+  const to = knee ? Math.min(knee.x, last) : last;
+  const price = (fit: StraightLine, reach: SlopeInterval | null) =>
+    formats && isSure(reach) ? `${formats.perPacket(fit.slope)} per packet` : '';
   const both = wanted.length > 1;
-  return [
-    ...(wanted.includes('leastSquares') && leastSquares.kind === 'line'
-      ? drawn(leastSquares, points, { name: '', color, dashed: false, label: label(leastSquares) })
-      : []),
-    ...(robust?.kind === 'line'
-      ? drawn(robust, points, { name: '', color, dashed: both, label: both ? '' : label(robust) })
-      : []),
-  ];
-}
-
-function drawn(
-  fit: StraightLine | NoLine,
-  points: readonly Point[],
-  look: Pick<DrawnLine, 'name' | 'color' | 'dashed' | 'label'>,
-): DrawnLine[] {
-  const [from, to] = [points[0]?.x, points.at(-1)?.x];
-  return fit.kind === 'line' && from !== undefined && to !== undefined
-    ? [{ line: fit, ...look, from, to }]
-    : [];
+  const lines: DrawnLine[] = [];
+  if (wanted.includes('leastSquares') && leastSquares.kind === 'line') {
+    lines.push({
+      line: leastSquares,
+      ...look,
+      dashed: false,
+      label: price(leastSquares, interval),
+      from,
+      to,
+    });
+  }
+  if (theilSen?.kind === 'line') {
+    const label = both ? '' : price(theilSen, theilSen.interval);
+    lines.push({ line: theilSen, ...look, dashed: both, label, from, to });
+  }
+  const [first] = lines;
+  if (knee && first && last > knee.x) {
+    const height = first.line.slope * knee.x + first.line.intercept;
+    const line = { slope: knee.after, intercept: height - knee.after * knee.x };
+    lines.push({ ...first, line, label: '', from: knee.x, to: last });
+  }
+  return lines;
 }

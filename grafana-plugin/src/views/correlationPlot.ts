@@ -20,7 +20,7 @@ import type { CorrelationModel } from './correlationModel';
 export interface Latest {
   readonly model: CorrelationModel;
   readonly layers: readonly Layer[];
-  readonly knee: { readonly at: Knee; readonly label: string } | null;
+  readonly knees: ReadonlyArray<{ readonly at: Knee; readonly label: string }>;
   readonly onBrush: (box: Box) => void;
 }
 
@@ -54,10 +54,10 @@ export function configurePoints(
     addLimits(config, theme, 'y', limitsY);
   }
   config.addHook('draw', (plot) => {
-    const { model, knee } = latest();
+    const { model, knees } = latest();
     overlayOf(plot).replaceChildren(
       ...model.lines.flatMap((line) => lineElements(plot, line, halo)),
-      ...(knee ? kneeElements(plot, knee.at, knee.label, theme.colors.warning.text, halo) : []),
+      ...knees.flatMap(({ at, label }) => kneeElements(plot, at, label, theme.colors.warning.text, halo)),
     );
   });
   config.addHook('setSelect', (plot) => {

@@ -1,18 +1,19 @@
 import { chance, correlation as formatR, duration } from '../parts/format';
 import type { LagScan } from '../statistics/lags';
-import { lagText } from './correlationFindings';
+import { lagText, SURE } from './correlationFindings';
 
 /** The lag at which both go together most closely, as a sentence. */
 export function describeLags(scan: LagScan | null): { result: string; trust: string; note: string } {
   const tried = scan?.points.filter(({ r }) => r !== null).length ?? 0;
-  if (!scan?.strongest) {
+  if (!scan?.effect || scan.effect.p > SURE) {
     return {
       result: 'No lag stands out',
-      trust: 'throughput or cost did not change, or there are too few intervals at an even distance',
+      trust:
+        'at which cost rises with an earlier throughput more than by chance, within half a period of the load',
       note: '',
     };
   }
-  const { lag, r, n, p } = scan.strongest;
+  const { lag, r, n, p } = scan.effect;
   const moved =
     scan.moved === 0
       ? ''

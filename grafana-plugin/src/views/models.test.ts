@@ -63,16 +63,19 @@ describe('correlation', () => {
       [1, 1.5, 2, 2.5, 3.5, 3],
     ]);
     expect(model.statement.note).toBe(
-      '2 VMs together. 2 intervals left out: 1 not a number, 1 below zero, as after a counter reset.',
+      '2 intervals left out: 1 not a number, 1 below zero, as after a counter reset.',
     );
   });
 
-  test('draws one line through all, as far as there are points', () => {
+  test('draws the line of each VM, as far as it has points: the line of all would be that of none', () => {
     const { lines } = look(capture(intervals));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ name: '', from: 10, to: 30, line: { n: 6 } });
-    expect(lines[0]!.line.slope).toBeCloseTo(0.1, 12);
-    expect(lines[0]!.line.intercept).toBeCloseTo(0.25, 12);
+    // a: 1 for 10; b: the same, 0.5 higher.
+    expect(lines.map(({ name, from, to, line }) => [name, from, to, line.intercept])).toEqual([
+      ['a', 10, 30, expect.closeTo(0, 12)],
+      ['b', 10, 30, expect.closeTo(0.5, 12)],
+    ]);
+    expect(lines.map(({ line }) => line.slope)).toEqual([expect.closeTo(0.1, 12), expect.closeTo(0.1, 12)]);
+    expect(new Set(lines.map(({ color }) => color)).size).toBe(1);
   });
 
   test('draws a line for each VM where VMs have their colours', () => {
