@@ -63,9 +63,10 @@ export function scanLags(sources: readonly TwoMeasures[]): LagScan | null {
   const reach = Math.min(MOST_STEPS, slots >> 2);
   const points = Array.from({ length: 2 * reach + 1 }, (_, i) => correlateAt(grids, i - reach, step));
   const tried = points.filter(({ r }) => r !== null).length;
+  // A longer period allows every lag that is tried.
   const loads = likenessOf(
     grids.map((grid) => ({ ...grid, ys: grid.xs })),
-    slots >> 1,
+    Math.min(slots >> 1, 2 * reach + 1),
   );
   const costs = likenessOf(
     grids.map((grid) => ({ ...grid, xs: grid.ys })),
