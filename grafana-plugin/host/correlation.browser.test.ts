@@ -26,10 +26,10 @@ const ANSCOMBE = pairs(
 );
 
 describe('the line', () => {
-  test('is the one that Anscombe published, in words', async () => {
+  test('is no price where eleven points cannot make sure of one, and its interval is said', async () => {
     const { page, errors } = await openPanel(browser, site, ANSCOMBE);
-    expect(await statement(page)).toBe(
-      '5 001 ns per packet by the slope of the line: r = 0.82, n = 11; throughput explains 66.7 % of the change in cost',
+    expect(await statement(page)).toMatch(
+      /^No sure cost per packet the slope may be nought: −[\d ,.]+ ns to [\d ,.]+ ns with 99\.9 % confidence, n = 11$/,
     );
     expect(errors).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('the line', () => {
     expect(line!.to.x).toBeCloseTo(14_000, 0);
     expect(line!.from.y).toBeCloseTo((3.00009 + 0.50009 * 4) / 100, 5);
     expect(line!.to.y).toBeCloseTo((3.00009 + 0.50009 * 14) / 100, 5);
-    expect(await page.locator('svg[data-fit] text').textContent()).toBe('5\u202f001\u202fns per packet');
+    expect(await page.locator('svg[data-fit] text').count()).toBe(0);
   });
 
   test('lies where its pixels are', async () => {

@@ -6,7 +6,7 @@ import type { LiveMachine, LiveSample } from '../../exporter/src/live/protocol';
 import { barriers } from './testing/barriers';
 import { compareWithBaseline } from './testing/baseline';
 import { launch } from './testing/chromium';
-import { open, settle, statement } from './testing/panel';
+import { drawnLines, open, settle, statement } from './testing/panel';
 import { TestSite } from './testing/site';
 
 interface Recording {
@@ -68,9 +68,12 @@ describe('the recorded host', () => {
     const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
     const slope = mean((point) => (point.x - x) * (point.y - y)) / mean((point) => (point.x - x) ** 2);
     const page = await openView(host, 'Correlation');
-    expect(await statement(page)).toContain(`n = ${points.length}`);
-    const [, said] = /^(.*) ns per packet/.exec(await statement(page)) ?? [];
-    expect(Number(said?.replaceAll(' ', '').replace('−', '-'))).toBe(Math.round(slope * 1e9));
+    // The guest's own load takes the CPU from the packets: the slope is no price of theirs.
+    expect(await statement(page)).toMatch(
+      new RegExp(`^No sure cost per packet .* with 99\\.9 % confidence, n = ${points.length}`),
+    );
+    const [line] = await drawnLines(page);
+    expect((line!.to.y - line!.from.y) / (line!.to.x - line!.from.x) / slope).toBeCloseTo(1, 3);
   });
 
   test('Path: the loss at the tap is that of the recorded counters', async () => {

@@ -99,7 +99,7 @@ export function describeFindings(
     ...findings.each
       .filter(({ knee }) => knee)
       .slice(0, MOST_NAMED)
-      .map((one) => kneeSentence(one, formats)),
+      .map((one) => kneeSentence(one, findings.each.length > 1, formats)),
     lagSentence(findings),
     findings.leftOut,
     offScale > 0 ? `Not drawn, because a logarithmic axis has no nought: ${count(offScale)}.` : '',
@@ -209,9 +209,9 @@ function describeRobust({ slope, slopes, everyPair, n }: TheilSenLine, formats: 
   };
 }
 
-function kneeSentence({ vm, knee }: VmFindings, formats: Formats): string {
+function kneeSentence({ vm, knee }: VmFindings, several: boolean, formats: Formats): string {
   return knee
-    ? `Above ${formats.packets(knee.x)} throughput${vm && ` of ${vm}`} stops following: one more packet costs ${formats.perPacket(knee.after)} there instead of ${formats.perPacket(knee.before)}.`
+    ? `Above ${formats.packets(knee.x)} throughput${several ? ` of ${vm}` : ''} stops following: one more packet costs ${formats.perPacket(knee.after)} there instead of ${formats.perPacket(knee.before)}.`
     : '';
 }
 
