@@ -30,7 +30,8 @@ export interface LagScan {
   readonly strongest: Strongest | null;
   /**
    * The strongest of those at which throughput can be the cause: cost rises with it, does not come before it, and comes
-   * sooner than half a period of the load, from where on a later cost cannot be told from an earlier one.
+   * sooner than half a period of the load, from where on a later cost cannot be told from an earlier one. Null where
+   * it may be chance.
    */
   readonly effect: Strongest | null;
   /** Samples that lay more than a tenth of a step off the even grid and were moved to its nearest time. */
@@ -76,11 +77,12 @@ export function scanLags(sources: readonly TwoMeasures[]): LagScan | null {
   const soon = points.filter(
     ({ r, lag }) => lag >= 0 && r !== null && r > 0 && lag < (periodOf(loads) * step) / 2,
   );
+  const effect = withP(strongestOf(soon), tried, inflation);
   return {
     step,
     points,
     strongest: withP(strongestOf(points), tried, inflation),
-    effect: withP(strongestOf(soon), tried, inflation),
+    effect: effect && effect.p <= SURE ? effect : null,
     moved: grids.reduce((sum, { moved }) => sum + moved, 0),
   };
 }
@@ -222,4 +224,8 @@ function periodOf(loads: readonly number[]): number {
   return peak < 0 ? Infinity : peak + 1;
 }
 
+/** From this correlation on with an earlier time a load repeats itself. */
 const REPEATS = 0.4;
+
+/** More probable than this by chance is no effect. */
+const SURE = 0.01;

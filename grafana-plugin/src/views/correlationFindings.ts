@@ -83,8 +83,7 @@ function sourcesOf({ intervals }: Capture) {
   }));
 }
 
-/** A lag is worth a word where it is no chance and explains more than none does. */
-export const SURE = 0.01;
+/** A lag is worth a word where it explains more than none does. */
 const NOTICEABLE = 0.02;
 
 /** The findings as sentences. */
@@ -209,15 +208,19 @@ function describeRobust({ slope, slopes, everyPair, n }: TheilSenLine, formats: 
   };
 }
 
-function kneeSentence({ vm, knee }: VmFindings, several: boolean, formats: Formats): string {
-  return knee
-    ? `Above ${formats.packets(knee.x)} throughput${several ? ` of ${vm}` : ''} stops following: one more packet costs ${formats.perPacket(knee.after)} there instead of ${formats.perPacket(knee.before)}.`
+function kneeSentence(
+  { vm, knee, leastSquares: below }: VmFindings,
+  several: boolean,
+  formats: Formats,
+): string {
+  return knee && below.kind === 'line'
+    ? `Above ${formats.packets(knee.x)} throughput${several ? ` of ${vm}` : ''} stops following: one more packet costs ${formats.perPacket(knee.after)} there instead of ${formats.perPacket(below.slope)}.`
     : '';
 }
 
 function lagSentence({ lags, pearson: { r } }: Findings): string {
   const best = lags?.effect;
-  if (!best || best.lag === 0 || best.p > SURE || best.r - Math.abs(r ?? 0) < NOTICEABLE) {
+  if (!best || best.lag === 0 || best.r - Math.abs(r ?? 0) < NOTICEABLE) {
     return '';
   }
   return `They go together most closely where cost comes ${lagText(best.lag)} (r = ${formatR(best.r)}).`;

@@ -1,11 +1,11 @@
 import { chance, correlation as formatR, duration } from '../parts/format';
 import type { LagScan } from '../statistics/lags';
-import { lagText, SURE } from './correlationFindings';
+import { lagText } from './correlationFindings';
 
 /** The lag at which both go together most closely, as a sentence. */
 export function describeLags(scan: LagScan | null): { result: string; trust: string; note: string } {
   const tried = scan?.points.filter(({ r }) => r !== null).length ?? 0;
-  if (!scan?.effect || scan.effect.p > SURE) {
+  if (!scan?.effect) {
     return {
       result: 'No lag stands out',
       trust:
