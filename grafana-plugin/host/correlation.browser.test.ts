@@ -29,7 +29,7 @@ describe('the line', () => {
   test('is no price where eleven points cannot make sure of one, and its interval is said', async () => {
     const { page, errors } = await openPanel(browser, site, ANSCOMBE);
     expect(await statement(page)).toMatch(
-      /^No sure cost per packet the slope may be nought: −[\d ,.]+ ns to [\d ,.]+ ns with 99\.9 % confidence, n = 11$/,
+      /^No reliable cost per packet the slope may be zero: −[\d ,.]+ ns to [\d ,.]+ ns with 99\.9 % confidence, n = 11$/,
     );
     expect(errors).toEqual([]);
   });

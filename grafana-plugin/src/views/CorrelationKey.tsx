@@ -4,7 +4,8 @@ import type { Formats } from '../parts/formats';
 import { Legend, Ramp, type LegendItem } from '../parts/Legend';
 import type { Correlation } from '../statistics/correlate';
 import type { Fit } from '../statistics/leastSquares';
-import type { Findings } from './correlationFindings';
+import { isSure } from '../statistics/slopeInterval';
+import type { Findings, VmFindings } from './correlationFindings';
 import type { CorrelationModel } from './correlationModel';
 import {
   COLOR_CHOICES,
@@ -74,7 +75,7 @@ function useItems({ model: { key }, findings, formats, options, compact, onOptio
       mark: value === 'theilSen' && options.lines.length > 1 ? 'dashes' : 'line',
       hidden: !options.lines.includes(value),
       onToggle: () => toggle(value),
-      ...(fit?.kind === 'line' ? { detail: formats.perPacket(fit.slope) } : {}),
+      ...(fit?.kind === 'line' && isSureOf(only!, value) ? { detail: formats.perPacket(fit.slope) } : {}),
     };
   });
   const best = findings.lags?.effect;
@@ -88,14 +89,19 @@ function useItems({ model: { key }, findings, formats, options, compact, onOptio
   }
   const vms: LegendItem[] =
     key.kind === 'vms'
-      ? key.vms.map(({ name, color, fit }) => ({
+      ? key.vms.map(({ name, color, fit, sure }) => ({
           label: name || 'all',
           color,
           mark: 'square',
-          detail: shortFit(fit, formats),
+          detail: fit.kind === 'line' && !sure ? 'not reliable' : shortFit(fit, formats),
         }))
       : [];
   return [...vms, ...lines, ...(compact ? [] : numbers)];
+}
+
+/** The numbers of lines that may be chance are not given: the sentence above gives their interval. */
+function isSureOf({ interval, theilSen }: VmFindings, kind: LineKind): boolean {
+  return isSure(kind === 'theilSen' && theilSen?.kind === 'line' ? theilSen.interval : interval);
 }
 
 function describe(letter: string, { r, p }: Correlation): string {

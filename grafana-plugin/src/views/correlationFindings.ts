@@ -147,7 +147,7 @@ function describeOne(one: VmFindings | undefined, robust: boolean, kind: CostKin
 
 /** Nobody is told a price that chance could have made, or one below nought. */
 function describeUnsure(interval: SlopeInterval | null, n: number, formats: Formats): Head {
-  const result = 'No sure cost per packet';
+  const result = 'No reliable cost per packet';
   if (!interval || !Number.isFinite(interval.low)) {
     return { result, trust: `${n} intervals are too few to tell` };
   }
@@ -157,7 +157,7 @@ function describeUnsure(interval: SlopeInterval | null, n: number, formats: Form
       trust: `cost falls while throughput rises, so something else drives it: ${describeReach(interval, formats)}, n = ${n}`,
     };
   }
-  return { result, trust: `the slope may be nought: ${describeReach(interval, formats)}, n = ${n}` };
+  return { result, trust: `the slope may be zero: ${describeReach(interval, formats)}, n = ${n}` };
 }
 
 /** The ends of an interval; empty where they are one. */
@@ -177,7 +177,10 @@ function describeSeveral(each: readonly VmFindings[], robust: boolean, formats: 
   const unsure = each.filter(({ vm }) => !sure.some((one) => one.vm === vm)).map(({ vm }) => vm);
   const [first, ...others] = sure;
   if (!first) {
-    return { result: 'No sure cost per packet', trust: `in any of ${each.length} VMs, each by its own line` };
+    return {
+      result: 'No reliable cost per packet',
+      trust: `in any of ${each.length} VMs, each by its own line`,
+    };
   }
   const reach = describeReach(first.interval, formats);
   return {
@@ -185,7 +188,7 @@ function describeSeveral(each: readonly VmFindings[], robust: boolean, formats: 
     trust: [
       `of ${first.vm}, the most expensive of ${each.length} VMs, by its own line${reach && `: ${reach}`}`,
       listed(others.map(({ vm, line }) => `${vm} ${formats.perPacket(line.slope)}`)),
-      unsure.length > 0 ? `not sure of ${listed(unsure)}` : '',
+      unsure.length > 0 ? `not reliable for ${listed(unsure)}` : '',
     ]
       .filter(Boolean)
       .join('; '),

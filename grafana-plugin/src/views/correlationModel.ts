@@ -16,7 +16,10 @@ export type Point = Interval & { readonly x: number; readonly y: number };
 /** What the colours of the points mean. */
 export type Key =
   | { readonly kind: 'ramp'; readonly meaning: string; readonly from: string; readonly to: string }
-  | { readonly kind: 'vms'; readonly vms: ReadonlyArray<{ name: string; color: string; fit: Fit }> };
+  | {
+      readonly kind: 'vms';
+      readonly vms: ReadonlyArray<{ name: string; color: string; fit: Fit; sure: boolean }>;
+    };
 
 /** Everything the picture of points shows. */
 export interface CorrelationModel {
@@ -86,10 +89,11 @@ function paintVms(
     colorOf: Uint16Array.from(points, ({ vm }) => indexOf.get(vm)!),
     key: {
       kind: 'vms',
-      vms: each.map(({ vm, leastSquares }) => ({
+      vms: each.map(({ vm, leastSquares, interval }) => ({
         name: vm,
         color: colors[indexOf.get(vm)!]!,
         fit: leastSquares,
+        sure: isSure(interval),
       })),
     },
   };

@@ -136,7 +136,7 @@ describe('no price where there is none', () => {
     ],
   ])('%s', (_, make) => {
     const results = SEEDS.map((seed) => look(captureOf({ a: make(normal(seed)) })).result);
-    expect(new Set(results)).toEqual(new Set(['No sure cost per packet']));
+    expect(new Set(results)).toEqual(new Set(['No reliable cost per packet']));
   });
 
   test('a cost that falls while throughput rises is said to be another’s', () => {
