@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Totals } from '../guests/capture-sensor.js';
 import type { CaptureMethod } from '../guests/capture-socket.js';
+import { Scrape } from '../../experiment/src/counting/scrape.js';
 import { LabHost } from '../host.js';
 import type { LabProcess } from '../process.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
@@ -25,6 +26,7 @@ const PROGRAMS = [
 const FRAMES = 3000;
 const DEVICE = 'sensed';
 const IN_NAMESPACE = 'ip netns exec wire';
+const CGROUPS = '/run/lab/cgroup';
 
 describe.each(kernelsFor('capture'))('on Linux %s', (kernel) => {
   let host: LabHost;
@@ -43,7 +45,7 @@ describe.each(kernelsFor('capture'))('on Linux %s', (kernel) => {
       undisturbed.set(method, await sensor.tell('totals'));
       await sensor.stop();
     }
-    trapline = await startTrapline(host);
+    trapline = await startTrapline(host, '127.0.0.1', '--capture-by-socket');
   });
 
   afterAll(async () => {
@@ -93,6 +95,51 @@ describe.each(kernelsFor('capture'))('on Linux %s', (kernel) => {
     const { packets, drops } = await counted(host, { process: 'brief', device: DEVICE, method: 'v3' });
     expect(drops).toBeGreaterThan(0);
     expect(packets + drops).toBe(FRAMES);
+  });
+
+  it('counts each socket of a fanout group', async () => {
+    const sensor = await wire.sensor(`--method v3 --device ${DEVICE} --name fanned --sockets 4`);
+    await wire.send(FRAMES);
+    const text = await scrape(host);
+    const said = await sensor.tell<Totals[]>('each');
+    expect(said.reduce((sum, { packets }) => sum + packets, 0)).toBe(FRAMES);
+    const labels = { process: 'fanned', container: '', device: DEVICE, method: 'v3', fanout: '7' };
+    const of = (what: string) =>
+      new Scrape(text).sumBy('socket', `trapline_capture_socket_${what}_total`, labels);
+    const [packets, drops] = [of('packets'), of('drops')];
+    const counts = Object.entries(packets).map(([socket, delivered]) => [delivered, drops[socket]]);
+    // The numbers of sockets are the kernel's, in any order.
+    expect(counts.sort()).toEqual(
+      said
+        .map(asCounted)
+        .map((each) => [each.packets, each.drops])
+        .sort(),
+    );
+    await sensor.stop();
+  });
+
+  it('counts sensors of one name by their containers, until after their end', async () => {
+    const id = '3f2a9c1b04de8f1b6a24bfa28a0e6ca2d5bd1ef0f4d4ba1a8ac0bbf74cf85c11';
+    const containers = { [`docker-${id}.scope`]: id.slice(0, 12), 'lxc.payload.ids': 'ids' };
+    await host.must(`mkdir -p ${CGROUPS} && mount -t cgroup2 none ${CGROUPS}`);
+    const sent: Record<string, number> = {};
+    for (const [directory, container] of Object.entries(containers)) {
+      await host.must(`mkdir ${CGROUPS}/${directory}`);
+      const sensor = await wire.sensor(`--method v2 --device ${DEVICE} --name twin`, directory);
+      const labels = { process: 'twin', container, device: DEVICE, method: 'v2' };
+      sent[container] = FRAMES + Object.keys(sent).length;
+      await wire.send(sent[container]);
+      const said = await sensor.tell<Totals>('totals');
+      expect(await counted(host, labels)).toEqual(asCounted(said));
+      await wire.send(1);
+      await sensor.stop();
+      expect(await counted(host, labels)).toEqual({ ...asCounted(said), drops: said.drops + 1 });
+    }
+    for (const [container, frames] of Object.entries(sent)) {
+      const { packets, drops } = await counted(host, { process: 'twin', container });
+      expect(packets + drops).toBe(frames + 1);
+    }
+    expect(await counted(host, { process: 'twin', container: '' })).toEqual({ packets: 0, drops: 0 });
   });
 
   it('counts an AF_XDP sensor until after its end', async () => {
@@ -178,8 +225,9 @@ class Wire {
     return this.host.spawn(`${IN_NAMESPACE} ${command}`);
   }
 
-  async sensor(options: string): Promise<Told> {
-    return this.#told('capture-sensor', options);
+  /** `cgroup` is the directory under CGROUPS that it starts in. */
+  async sensor(options: string, cgroup = ''): Promise<Told> {
+    return this.#told('capture-sensor', options, cgroup);
   }
 
   async xdpSensor(options: string): Promise<Told> {
@@ -192,8 +240,9 @@ class Wire {
     await this.sender.tell(`${frames}`);
   }
 
-  #told(program: string, options: string): Promise<Told> {
-    return Told.start(this.host, program, options, IN_NAMESPACE);
+  #told(program: string, options: string, cgroup = ''): Promise<Told> {
+    const inside = cgroup && `sh -c 'echo $$ > ${CGROUPS}/${cgroup}/cgroup.procs && exec "$@"' sh`;
+    return Told.start(this.host, program, options, `${IN_NAMESPACE} ${inside}`);
   }
 }
 
