@@ -8,6 +8,7 @@
  *     each          the same of each socket, of this reading
  *     read SECONDS  the same at random moments for so long, taking frames in between
  *     take          take the frames that wait
+ *     every SECONDS take them so often from now on
  *     misread HOW   clear the statistics without getting them whole: short or nowhere
  *     comm NAME     bear another name from now on
  */
@@ -27,6 +28,7 @@ export type Totals = Statistics;
 
 class Sensor {
   readonly #totals: Totals = { packets: 0, drops: 0, freezes: 0 };
+  #taking: NodeJS.Timeout | undefined;
 
   constructor(private readonly sockets: readonly CaptureSocket[]) {}
 
@@ -61,6 +63,11 @@ class Sensor {
   take(): void {
     for (const socket of this.sockets) socket.take();
   }
+
+  takeEvery(seconds: number): void {
+    clearInterval(this.#taking);
+    this.#taking = setInterval(() => this.take(), seconds * 1000);
+  }
 }
 
 async function answer(sensor: Sensor, [command, ...words]: string[]): Promise<Totals | Totals[] | null> {
@@ -68,6 +75,7 @@ async function answer(sensor: Sensor, [command, ...words]: string[]): Promise<To
   if (command === 'each') return sensor.each();
   if (command === 'read') return sensor.readFor(Number(words[0]));
   if (command === 'take') sensor.take();
+  else if (command === 'every') sensor.takeEvery(Number(words[0]));
   else if (command === 'misread') sensor.misread(words[0] === 'short' ? 'short' : 'nowhere');
   else if (command === 'comm') rename(words.join(' '));
   else throw new Error(`the sensor does not know ${command}`);

@@ -12,13 +12,14 @@ import { startMonitoring, type Monitoring } from '../../provisioning/monitoring.
 import { recordingRules } from '../../provisioning/rules/index.js';
 import type { Appliance } from '../appliance.js';
 import { startDemo, type Demo } from '../demo.js';
+import type { Totals } from '../guests/capture-sensor.js';
 import type { LabHost } from '../host.js';
 import type { LabProcess } from '../process.js';
 import { silently } from '../progress.js';
 import { relayMetrics } from '../relay.js';
 import { startTraffic } from '../traffic.js';
 import { TRAPLINE_PORT } from '../trapline.js';
-import { PacingSensor } from './pacing-sensor.js';
+import { Told } from './told.js';
 import { accountOf, between, type Growth } from './vcpu-account.js';
 
 /**
@@ -42,6 +43,9 @@ const STEADY = { low: 60, high: 60 };
 /** More than comes in two seconds, and what the demo has. */
 const [LONG_QUEUE, SHORT_QUEUE] = [1000, 100];
 const SENSOR = 'pacing-sensor';
+/** 4096 frames of 2 KiB: what comes in eight seconds. */
+const RING = '--method v2 --blocks 512';
+const [QUICK, SLOW] = ['every 3', 'every 25'];
 const NOBODYS_PORT = 9;
 /** So long the demo's traffic takes to rise and fall, in milliseconds: stretches as long have as much of it. */
 const WAVE = 60_000;
@@ -51,7 +55,7 @@ let host: LabHost;
 let appliance: Appliance;
 let monitoring: Monitoring;
 let steady: LabProcess;
-let sensor: PacingSensor;
+let sensor: Told;
 let target: string;
 
 beforeAll(async () => {
@@ -61,8 +65,8 @@ beforeAll(async () => {
   ({ host } = demo);
   await queue(LONG_QUEUE);
   appliance = (await demo.applianceReady)!;
-  // The ring holds what comes in eight seconds.
-  sensor = await PacingSensor.start(appliance, SENSOR, { quick: 3, slow: 25 });
+  sensor = await Told.start(appliance, 'capture-sensor', `--device eth0 ${RING} --name ${SENSOR}`);
+  await sensor.tell(QUICK);
   steady = await startTraffic(host, appliance.wiring.wire, STEADY);
   monitoring = await startMonitoring([target, `127.0.0.1:${appliancePort}`], PACE);
 });
@@ -130,7 +134,7 @@ describe('a sensor in the appliance', () => {
   });
 
   it('is told of once, by VM, stage and loss, when it becomes too slow', async () => {
-    sensor.pace = 'slow';
+    await sensor.tell(SLOW);
     await eventually(() => told('critical').length > 0);
     const [[page, ...others] = []] = told('critical');
     expect(others).toEqual([]);
@@ -148,7 +152,7 @@ describe('a sensor in the appliance', () => {
   });
 
   it('is told of once more when it keeps up again', async () => {
-    sensor.pace = 'quick';
+    await sensor.tell(QUICK);
     // What is judged is still a minute, but alerts outlive their cause by less: here a warning may come when the page has gone.
     await eventually(() => told('critical').length > 1);
     const messages = told('critical').map((alerts) =>
@@ -158,7 +162,8 @@ describe('a sensor in the appliance', () => {
   });
 
   it('has lost by its own count too', async () => {
-    const { packets, drops } = await sensor.stop();
+    const { packets, drops } = await sensor.tell<Totals>('totals');
+    await sensor.stop();
     expect(drops / packets).toBeGreaterThan(0);
   });
 });
