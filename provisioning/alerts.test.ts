@@ -13,6 +13,8 @@ const queue = { ...tap, stage: 'qdisc' };
 const filter = { ...tap, stage: 'tc' };
 const stageOf = (stage: string, device = '') => ({ ...at, stage, device, direction: 'receive' });
 const socket = { ...at, process: 'suricata', device: 'eth0', method: 'v3' };
+/** Of a sensor of that name in another container, which loses nothing. */
+const other = { ...socket, container: '102' };
 const exits = (state: string) => ({ ...vm, class: 'io', reason: 'io', state });
 const job = { instance: 'a', job: 'trapline' };
 /** The past that an alert compares with ends an hour ago. */
@@ -85,6 +87,22 @@ const stories: readonly Story[] = [
     },
     shown: '50%',
     summary: 'a loses 50% of its packets at socket (eth0, suricata)',
+  },
+  {
+    alert: 'TraplineCaptureLoss',
+    labels: { ...at, stage: 'socket', device: 'eth0', process: 'suricata', container: '101' },
+    series: {
+      [selector('trapline_capture_packets_total', { ...socket, container: '101' })]: [1000, 500],
+      [selector('trapline_capture_drops_total', { ...socket, container: '101' })]: [0, 500],
+      [selector('trapline_capture_packets_total', other)]: [1000, 1000],
+      [selector('trapline_capture_drops_total', other)]: [0, 0],
+    },
+    dispensable: [
+      selector('trapline_capture_packets_total', other),
+      selector('trapline_capture_drops_total', other),
+    ],
+    shown: '50%',
+    summary: 'a loses 50% of its packets at socket (eth0, suricata in 101)',
   },
   {
     alert: 'TraplineUnseenLoss',

@@ -7,7 +7,7 @@ const ARRIVED = (40_000 / 40_400) * 0.96 * 0.9;
 /** Every recorded series, reckoned by hand: by its labels, its value. */
 export const figures: Record<string, Record<string, number>> = {
   'instance_vm_guest:trapline_guest:info': { [`${vm},guest="g"`]: 1 },
-  'instance_stage_device_process:trapline_seen_packets:rate1m': {
+  'instance_stage_device_process_container:trapline_seen_packets:rate1m': {
     'instance="a",stage="nic_hardware",device="eth0"': 40_000,
     'instance="a",stage="nic_driver",device="eth0"': 40_000,
     'instance="a",stage="softnet"': 80_000,
@@ -17,21 +17,21 @@ export const figures: Record<string, Record<string, number>> = {
     'instance="g",stage="guest_softnet"': 36_000,
     'instance="g",stage="socket",device="any",process="sensor"': 32_400,
   },
-  'instance_stage_device_process:trapline_seen_drops:rate1m': {
+  'instance_stage_device_process_container:trapline_seen_drops:rate1m': {
     'instance="a",stage="nic_hardware",device="eth0"': 400,
     'instance="a",stage="softnet"': 0,
     'instance="a",stage="bridge",device="br0"': 4,
     'instance="g",stage="guest_softnet"': 0,
     'instance="g",stage="socket",device="any",process="sensor"': 3_600,
   },
-  'instance_vm_stage_device_process:trapline_carried:rate1m': {
+  'instance_vm_stage_device_process_container:trapline_carried:rate1m': {
     ...byDevice(40_000, 80_000, 96, 36_000, 32_400, 18_000),
     'instance="a",stage="nic_driver",device="eth0"': 40_000,
     [`${vm},stage="guest_nic",device="eth0"`]: 18_000,
     [`${vm},stage="guest_nic",device="eth1"`]: 18_000,
   },
-  'instance_vm_stage_device_process:trapline_dropped:rate1m': byDevice(400, 0, 4, 0, 3_600, 2_000),
-  'instance_vm_stage_device_process:trapline_offered:rate1m': byDevice(
+  'instance_vm_stage_device_process_container:trapline_dropped:rate1m': byDevice(400, 0, 4, 0, 3_600, 2_000),
+  'instance_vm_stage_device_process_container:trapline_offered:rate1m': byDevice(
     40_400,
     80_000,
     100,
@@ -39,7 +39,14 @@ export const figures: Record<string, Record<string, number>> = {
     36_000,
     20_000,
   ),
-  'instance_vm_stage_device_process:trapline_loss:ratio_rate1m': byDevice(400 / 40_400, 0, 0.04, 0, 0.1, 0.1),
+  'instance_vm_stage_device_process_container:trapline_loss:ratio_rate1m': byDevice(
+    400 / 40_400,
+    0,
+    0.04,
+    0,
+    0.1,
+    0.1,
+  ),
   'instance_vm_stage:trapline_loss:ratio_rate1m': {
     'instance="a",stage="nic_hardware"': 400 / 40_400,
     'instance="a",stage="softnet"': 0,

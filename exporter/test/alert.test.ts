@@ -55,7 +55,7 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       expect.poll(condition, { timeout: 280_000, interval: 1_000 }).toBeTruthy();
 
     it('gives no cause for alarm while it takes its packets', { timeout: 300_000 }, async () => {
-      const offered = `sum(instance_vm_stage_device_process:trapline_offered:rate1m{stage="tap",vm="${VM}"})`;
+      const offered = `sum(instance_vm_stage_device_process_container:trapline_offered:rate1m{stage="tap",vm="${VM}"})`;
       await eventually(async () => (await figure(offered)) * 60 > 10_000);
       // On a busy machine single frames of its first moments may be lost: too few for an alarm.
       expect(dropped() / 10_000).toBeLessThan(CAPTURE_LOSS.warning);

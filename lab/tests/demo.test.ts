@@ -116,7 +116,7 @@ describe('the emulated host, from outside', () => {
 describe('a sensor in the appliance', () => {
   afterAll(() => monitoring?.stop());
 
-  const offered = `instance_vm_stage_device_process:trapline_offered:rate1m{process="${SENSOR}"}`;
+  const offered = `instance_vm_stage_device_process_container:trapline_offered:rate1m{process="${SENSOR}"}`;
   const eventually = (condition: () => unknown) =>
     expect.poll(condition, { timeout: 420_000, interval: 1_000 }).toBeTruthy();
 

@@ -2,7 +2,7 @@
 import { type Alert, where } from './alert.js';
 
 const droppedAt = (stages: string) =>
-  `sum by (instance, vm, stage, device) (instance_vm_stage_device_process:trapline_dropped:rate1m{stage=~"${stages}"})`;
+  `sum by (instance, vm, stage, device) (instance_vm_stage_device_process_container:trapline_dropped:rate1m{stage=~"${stages}"})`;
 
 /** Netdata warns of softnet above ten a second, and of any overflow of a NIC's FIFO. */
 const TEN_A_SECOND = 10;

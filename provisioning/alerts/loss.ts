@@ -1,9 +1,9 @@
 /** Packets are lost: at a stage that counts them, or between two that do not. */
 import { type Alert, JUDGED_RATE, where } from './alert.js';
 
-const lossOf = 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m';
-const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
-const carried = 'instance_vm_stage_device_process:trapline_carried:rate1m';
+const lossOf = 'instance_vm_stage_device_process_container:trapline_loss:ratio_rate1m';
+const offered = 'instance_vm_stage_device_process_container:trapline_offered:rate1m';
+const carried = 'instance_vm_stage_device_process_container:trapline_carried:rate1m';
 
 const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
   name: 'TraplineCaptureLoss',
@@ -11,7 +11,7 @@ const captureLoss: Omit<Alert, 'severity' | 'threshold' | 'keepFiringFor'> = {
   for: '1m',
   summary: (t) =>
     `${where(t)} loses ${t.percentage} of its packets at ${t.label('stage')}` +
-    t.optional(' (', 'device', t.optional(', ', 'process', '') + ')'),
+    t.optional(' (', 'device', t.optional(', ', 'process', t.optional(' in ', 'container', '')) + ')'),
   description: (t) =>
     `In the last minute the stage ${t.label('stage')} dropped ${t.percentage} of the packets that came to it. ` +
     'What follows it did not take them as fast as they came.' +

@@ -96,7 +96,7 @@ export const loss: Section = {
           'A',
           alongTheWay(
             'instance_vm_tap_hop_stage_device:trapline_dropped:rate1m',
-            'instance_vm_stage_device_process:trapline_dropped:rate1m',
+            'instance_vm_stage_device_process_container:trapline_dropped:rate1m',
             'stage, device',
           ),
           '{{vm}} {{tap}} {{hop}} {{stage}} {{device}}',

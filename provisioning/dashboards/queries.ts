@@ -32,7 +32,7 @@ export const exitCost = (by: string) =>
   rate('trapline_vm_exit_seconds_total', by, `state=~"kernel|vmm",${ofVm}`);
 
 const stages = (record: 'carried' | 'dropped') =>
-  `max by (vm, stage, device) (sum by (vm, stage, device, process) (instance_vm_stage_device_process:trapline_${record}:rate1m{${ofVmAndHost}}))`;
+  `max by (vm, stage, device) (sum by (vm, stage, device, process, container) (instance_vm_stage_device_process_container:trapline_${record}:rate1m{${ofVmAndHost}}))`;
 
 /** Of the devices between the tap and the wire; taps of one VM may share them. */
 const hops = (record: 'offered' | 'dropped') =>

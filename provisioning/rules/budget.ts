@@ -9,7 +9,7 @@ const perVm = (selector: string) => rateBy('instance, vm', selector);
 const vcpus = `(${perVm('trapline_vm_guest_seconds_total')} + ${perVm('trapline_vm_exit_seconds_total')})`;
 /** Every tap has a vhost worker of its own; more than one, for more queues, cannot be told from here. */
 const taps =
-  'count by (instance, vm) (instance_vm_stage_device_process:trapline_carried:rate1m{stage="tap"})';
+  'count by (instance, vm) (instance_vm_stage_device_process_container:trapline_carried:rate1m{stage="tap"})';
 
 export const budgetRules: readonly RecordingRule[] = [
   {

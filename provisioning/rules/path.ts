@@ -2,13 +2,13 @@
 import { placed } from './guests.js';
 import { type RecordingRule, rateBy } from './rule.js';
 
-export const seenPackets = 'instance_stage_device_process:trapline_seen_packets:rate1m';
-export const seenDrops = 'instance_stage_device_process:trapline_seen_drops:rate1m';
-const carried = 'instance_vm_stage_device_process:trapline_carried:rate1m';
-export const dropped = 'instance_vm_stage_device_process:trapline_dropped:rate1m';
-export const offered = 'instance_vm_stage_device_process:trapline_offered:rate1m';
+export const seenPackets = 'instance_stage_device_process_container:trapline_seen_packets:rate1m';
+export const seenDrops = 'instance_stage_device_process_container:trapline_seen_drops:rate1m';
+const carried = 'instance_vm_stage_device_process_container:trapline_carried:rate1m';
+export const dropped = 'instance_vm_stage_device_process_container:trapline_dropped:rate1m';
+export const offered = 'instance_vm_stage_device_process_container:trapline_offered:rate1m';
 const captured = 'instance_vm:trapline_captured:rate1m';
-const deviceLoss = 'instance_vm_stage_device_process:trapline_loss:ratio_rate1m';
+const deviceLoss = 'instance_vm_stage_device_process_container:trapline_loss:ratio_rate1m';
 export const stageLoss = 'instance_vm_stage:trapline_loss:ratio_rate1m';
 const delivered = 'instance_vm:trapline_delivered:rate1m';
 
@@ -31,7 +31,7 @@ const inwards = (metric: string, stage: string) => {
   const sent = `(${of('transmit')} and on (instance, device) ${outward})`;
   return stage === 'qdisc' ? sent : `(${of('receive')} unless on (instance, device) ${outward}) or ${sent}`;
 };
-const ofSocket = (metric: string) => rateBy('instance, device, process', metric);
+const ofSocket = (metric: string) => rateBy('instance, device, process, container', metric);
 /** Of devices of which a packet passes one. */
 const parallel = (record: string) =>
   `sum by (instance, vm, stage) (${record}{stage!~"bridge|tc|qdisc"} or ${record}{stage=~"tc|qdisc",vm!=""})`;
@@ -74,7 +74,7 @@ const seen: readonly RecordingRule[] = [
     record: seenPackets,
     labels: { stage: 'socket' },
     expr: ofSocket('trapline_capture_packets_total'),
-    help: 'The same of the capture sockets of a process.',
+    help: 'The same of the capture sockets of a process, by its container.',
   },
   {
     record: seenDrops,
@@ -97,7 +97,7 @@ const seen: readonly RecordingRule[] = [
     record: seenDrops,
     labels: { stage: 'socket' },
     expr: ofSocket('trapline_capture_drops_total'),
-    help: 'The same of the capture sockets of a process.',
+    help: 'The same of the capture sockets of a process, by its container.',
   },
 ];
 
@@ -138,7 +138,7 @@ export const pathRules: readonly RecordingRule[] = [
   {
     record: captured,
     expr:
-      `max by (instance, vm) (sum by (instance, vm, process) (${carried}{stage="socket",vm!=""}))` +
+      `max by (instance, vm) (sum by (instance, vm, process, container) (${carried}{stage="socket",vm!=""}))` +
       ` or ${delivered}`,
     help: 'Packets per second captured in the VM, by the process that captures most; where no exporter runs in the VM, what its taps deliver.',
   },
