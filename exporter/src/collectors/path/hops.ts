@@ -5,10 +5,7 @@ import { named } from './interfaces.js';
 import { hopInfo } from './metrics.js';
 import type { Stage } from './stage.js';
 
-/** Some 1000 VMs in chains of eight devices. */
-const MOST_ROWS = 8192;
-
-/** The devices between the taps of VMs and the wire. Comes last: its rows must not take the place of counters. */
+/** The devices between the taps of VMs and the wire. The last stage: where the budget of series ends, counters stay. */
 export class Hops implements Stage {
   #devices: readonly Device[] = [];
   #taps: readonly string[] = [];
@@ -23,7 +20,7 @@ export class Hops implements Stage {
       [vm.name, device, tap.kind, tap.netns, tap.ifindex].join('\0'),
     );
     if (!same(this.#taps, identities, Object.is) || !same(this.#devices, devices, linkedAlike)) {
-      this.#rows = this.#follow(now, devices).slice(0, MOST_ROWS);
+      this.#rows = this.#follow(now, devices);
       this.#devices = devices;
       this.#taps = identities;
     }
