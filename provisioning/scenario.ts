@@ -190,8 +190,12 @@ export function insideOf(vm: string): Machine {
         [inRxDropped('guest_nic', 'eth1'), 9_000],
       ],
       trapline_softnet_squeezed_total: [[{}, 1]],
-      trapline_capture_packets_total: [[{ process: 'sensor', device: 'any', method: 'v3' }, 32_400]],
-      trapline_capture_drops_total: [[{ process: 'sensor', device: 'any', method: 'v3' }, 3_600]],
+      trapline_capture_packets_total: [
+        [{ process: 'sensor', container: '', device: 'any', method: 'v3' }, 32_400],
+      ],
+      trapline_capture_drops_total: [
+        [{ process: 'sensor', container: '', device: 'any', method: 'v3' }, 3_600],
+      ],
       trapline_cpu_seconds_total: [
         [{ activity: 'capture', vm: '' }, 0.25],
         [{ activity: 'idle', vm: '' }, 1.75],
