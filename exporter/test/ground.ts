@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { cgroupRoot } from './cgroup.js';
 
@@ -8,8 +7,6 @@ export const ground = {
   btf: existsSync('/sys/kernel/btf/vmlinux'),
   debian: existsSync('/usr/share/keyrings/debian-archive-keyring.gpg'),
   kvm: canOpen('/dev/kvm'),
-  /** Links of these types, of which small kernels have none. */
-  vlan: canAdd('bond') && canAdd('bridge vlan_filtering 1'),
   cgroup2: cgroupRoot !== undefined && canOpen(`${cgroupRoot}/cgroup.procs`),
 };
 
@@ -17,10 +14,6 @@ export const ground = {
 export function missing(...wanted: (keyof typeof ground)[]): string {
   const absent = wanted.filter((each) => !ground[each]);
   return absent.length === 0 ? '' : ` (needs ${absent.join(', ')})`;
-}
-
-function canAdd(type: string): boolean {
-  return spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'type', ...type.split(' ')]).status === 0;
 }
 
 function canOpen(path: string): boolean {

@@ -237,31 +237,6 @@ describe.skipIf(!ground.root || !ground.btf || !ground.kvm)(
       expect(await wayOf('elsewhere')).toEqual(['0 tap tap0 out', '1 namespace > tap0']);
       await pod.cut();
     });
-
-    it.skipIf(!ground.vlan)(
-      `through a VLAN-filtering bridge and a VLAN on a bond leads to the bond’s devices${missing('vlan')}`,
-      async () => {
-        for (const n of [0, 1]) layPair(`far${n}`, `eth${n}`);
-        ip('link set eth0 down', 'link set eth1 down');
-        lay('bond0 type bond mode active-backup');
-        ip('link set eth0 master bond0', 'link set eth1 master bond0');
-        lay('bond0.10 link bond0 type vlan id 10', 'br0 type bridge mcast_snooping 0 vlan_filtering 1');
-        put('br0', 'bond0.10');
-        await startOn('br0', 'tagged', 'tap0');
-        expect(await wayOf('tagged')).toEqual([
-          '0 tap tap0 out',
-          '1 bridge br0 > tap0',
-          '2 vlan bond0.10 > br0',
-          '3 bond bond0 > bond0.10',
-          '4 veth eth0 > bond0',
-          '4 veth eth1 > bond0',
-          '5 veth far0 out > eth0',
-          '5 veth far1 out > eth1',
-          '6 host > far0',
-          '6 host > far1',
-        ]);
-      },
-    );
   },
 );
 

@@ -6,6 +6,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Totals } from '../guests/capture-sensor.js';
+import { Scrape, parseScrape } from '../../exporter/test/scrape.js';
 import { guestNameArguments } from '../guests/guest-name.js';
 import { LabHost } from '../host.js';
 import { buildExporter, scrape, startTrapline } from '../trapline.js';
@@ -135,6 +136,31 @@ describe.each(kernelsFor('path'))('on Linux %s', (kernel) => {
     }
   });
 
+  it('follows a VLAN-filtering bridge and a VLAN on a bond to the devices of the bond', async () => {
+    await host.must(LAY_BOND);
+    const options = `--tap tagged0 --length ${QUEUE} ${guestNameArguments('tagged').join(' ')}`;
+    const guest = await Told.start(host, 'tap-holder', options);
+    await host.must('ip link set tagged0 master bond-br');
+    const hops = async () =>
+      new Scrape(parseScrape(await scrape(host)))
+        .find('trapline_path_hop_info', { vm: 'tagged' })
+        .map(({ labels: { hop, kind, device, next } }) => [hop, kind, device, next].join(' '));
+    await until(async () => (await hops()).length > 2);
+    expect(await hops()).toEqual([
+      '0 tap tagged0 ',
+      '1 bridge bond-br tagged0',
+      '2 vlan bond0.10 bond-br',
+      '3 bond bond0 bond0.10',
+      '4 veth leg0 bond0',
+      '4 veth leg1 bond0',
+      '5 veth far0 leg0',
+      '5 veth far1 leg1',
+      '6 host  far0',
+      '6 host  far1',
+    ]);
+    await guest.stop();
+  });
+
   it('says which guest a NIC is lent to, whose packets nobody here counts', async () => {
     const invisible = async (): Promise<number> =>
       sumOf(await scrape(host), 'trapline_path_invisible', {
@@ -157,6 +183,13 @@ ip link add source type veth peer name sensed && ip link set source up && ip lin
 ip link add link sensed name mvt txqueuelen ${QUEUE} type macvtap mode passthru && ip link set mvt up
 mknod /run/mvt c $(tr : ' ' < /sys/class/macvtap/tap$(cat /sys/class/net/mvt/ifindex)/dev)
 END`;
+
+const LAY_BOND = `modprobe -a veth bridge 8021q && modprobe bonding max_bonds=0
+for n in 0 1; do ip link add far$n type veth peer name leg$n && ip link set far$n up; done
+ip link add bond0 type bond mode active-backup && ip link set leg0 master bond0 && ip link set leg1 master bond0
+ip link set bond0 up && ip link add bond0.10 link bond0 type vlan id 10 && ip link set bond0.10 up
+ip link add bond-br type bridge mcast_snooping 0 vlan_filtering 1 && ip link set bond-br up
+ip link set bond0.10 master bond-br`;
 
 /** Which e1000 and e1000e count among a frame's bytes. */
 const CHECKSUM = 4;
