@@ -6,7 +6,7 @@ import { hostIn, nameIn } from './vms';
 /** What rounding may put a share beyond its ends. */
 const ROUNDING = 1e-9;
 
-/** A loss as a share of one, whether given so or in percent; null where it is not between nought and all. */
+/** A loss as a share of one, whether given so or in percent; null where it is not between 0 and 1. */
 function shareIn({ unit }: Series, value: number | null): number | null {
   const share = value === null ? null : unit === 'percent' ? value / 100 : value;
   return share !== null && share >= -ROUNDING && share <= 1 + ROUNDING

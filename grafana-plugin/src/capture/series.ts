@@ -122,7 +122,7 @@ function unfitness(query: string, { name, meta }: DataFrame, { config }: Field):
 
 /**
  * Sizes beyond these are no rates, and their squares and products would leave the range of a double: what is smaller is
- * nought, what is larger is not a number.
+ * zero, what is larger is not a number.
  */
 const SMALLEST = 1e-60;
 const LARGEST = 1e60;

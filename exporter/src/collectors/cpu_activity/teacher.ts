@@ -17,7 +17,7 @@ const CLOCK_SYMBOLS = {
   __per_cpu_offset: 'per_cpu_offset',
 } as const;
 
-/** Teaches the program once where the kernel counts how long each CPU was idle, as far as it is told. */
+/** Teaches the program once where the kernel counts how long each CPU was idle, as far as kallsyms has the addresses. */
 export function idleClockTeacher(table: (name: string) => number, proc = '/proc'): () => void {
   const clock = new Table(table('idle_clock'), idle_clock, 'write');
   let taught = false;
